@@ -1,1 +1,237 @@
-export {};
+import Type from "typebox";
+import type { RouteName } from "./routes.js";
+
+/** The largest delay a timer can hold: 24 days, 20 hours. */
+const maxTimeoutMs = 2_147_483_647;
+
+const closed = { additionalProperties: false } as const;
+
+const unitName = Type.String({ description: "Any non-empty text of up to 1 024 bytes of UTF-8" });
+
+export const Requirement = Type.Enum(["started", "completed", "finished"], {
+  default: "completed",
+  description: "What the other unit must have reached",
+});
+
+export const Status = Type.Enum(["not registered", "pending", "started", "completed", "failed", "skipped"]);
+
+export const Readiness = Type.Enum(["ready", "waiting", "blocked"], {
+  description: "`blocked` can no longer become ready unless something is started again",
+});
+
+const timestamp = Type.String({ description: "RFC 3339, UTC, milliseconds" });
+const reason = Type.String({ maxLength: 4096, description: "Why, in words for people" });
+const timeout = Type.Integer({
+  minimum: 0,
+  maximum: maxTimeoutMs,
+  description: "Milliseconds; 0 or absent waits without limit",
+});
+
+export const UnitRequirement = Type.Object(
+  { unit: unitName, requirement: Type.Optional(Requirement) },
+  closed,
+);
+
+export const DependencyDocument = Type.Object({
+  depends_on: unitName,
+  required_status: Requirement,
+  current_status: Status,
+  is_satisfied: Type.Boolean(),
+});
+
+export const RootCause = Type.Object({
+  unit_name: unitName,
+  status: Status,
+  reason: Type.Union([Type.String(), Type.Null()]),
+  since: timestamp,
+});
+
+export const UnitDocument = Type.Object(
+  {
+    unit_name: unitName,
+    status: Status,
+    is_ready: Type.Boolean(),
+    dependencies: Type.Array(DependencyDocument, { description: "Sorted by name" }),
+    readiness: Readiness,
+    since: Type.Union([timestamp, Type.Null()], { description: "When the unit got its status" }),
+    reason: Type.Union([Type.String(), Type.Null()], { description: "What the last report gave as reason" }),
+    root_causes: Type.Array(RootCause, { description: "The failures at the far end that block this unit" }),
+  },
+  { description: "One unit, as it is now" },
+);
+
+export const UnitRow = Type.Object({ unit_name: unitName, status: Status, is_ready: Type.Boolean() });
+
+export const UnitList = Type.Array(UnitRow, {
+  description: "Sorted by name; a name that is only wanted is `not registered`",
+});
+
+export const PingDocument = Type.Object({
+  version: Type.String(),
+  generation: Type.String({ description: "Another one after every start of the agent" }),
+  pid: Type.Integer(),
+  uptime_ms: Type.Integer(),
+  sequence: Type.Integer({ description: "The number of the newest event" }),
+  units: Type.Integer(),
+  waiters: Type.Integer(),
+});
+
+export const WantBody = Type.Object(
+  { dependencies: Type.Array(UnitRequirement, { minItems: 1 }) },
+  { ...closed, description: "All of them are declared, or none" },
+);
+
+export const StartBody = Type.Object(
+  {
+    wait: Type.Optional(Type.Boolean({ description: "Hold the answer until the unit can start" })),
+    timeout_ms: Type.Optional(timeout),
+  },
+  closed,
+);
+
+export const ReportBody = Type.Object({ reason: Type.Optional(reason) }, closed);
+
+export const WaitBody = Type.Object(
+  {
+    units: Type.Array(UnitRequirement, { minItems: 1 }),
+    mode: Type.Optional(
+      Type.Enum(["all", "any"], { default: "all", description: "How many of them must be met" }),
+    ),
+    timeout_ms: Type.Optional(timeout),
+  },
+  closed,
+);
+
+export const WaitDocument = Type.Object({
+  units: Type.Array(
+    Type.Object({
+      unit_name: unitName,
+      required_status: Requirement,
+      current_status: Status,
+      is_satisfied: Type.Boolean(),
+    }),
+  ),
+});
+
+const fact = { sequence: Type.Integer(), at: timestamp, unit_name: unitName };
+const report = { ...fact, reason: Type.Union([Type.String(), Type.Null()]) };
+
+export const EventDocument = Type.Union(
+  [
+    Type.Object({
+      type: Type.Literal("snapshot"),
+      sequence: Type.Integer(),
+      units: Type.Array(UnitDocument),
+    }),
+    Type.Object({ type: Type.Literal("registered"), ...fact }),
+    Type.Object({
+      type: Type.Literal("wanted"),
+      ...fact,
+      depends_on: unitName,
+      required_status: Requirement,
+    }),
+    Type.Object({ type: Type.Literal("started"), ...fact }),
+    Type.Object({ type: Type.Literal("completed"), ...report }),
+    Type.Object({ type: Type.Literal("failed"), ...report }),
+    Type.Object({ type: Type.Literal("reset"), ...report }),
+  ],
+  { description: "A fact that has happened, or first of all a snapshot of what is" },
+);
+
+export const EventsQuery = Type.Object(
+  {
+    after: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description: "Go on after this sequence number instead of with a snapshot",
+      }),
+    ),
+  },
+  closed,
+);
+
+export const GraphDocument = Type.Object({
+  units: Type.Array(UnitRow),
+  dependencies: Type.Array(
+    Type.Object({
+      unit_name: unitName,
+      depends_on: unitName,
+      required_status: Requirement,
+      is_satisfied: Type.Boolean(),
+    }),
+  ),
+  layers: Type.Array(Type.Array(unitName), {
+    description: "What can run at the same time: nothing in a layer depends on it or a later one",
+  }),
+});
+
+export const GraphQuery = Type.Object(
+  { format: Type.Optional(Type.Enum(["json", "dot", "mermaid"], { default: "json" })) },
+  closed,
+);
+
+export const UnitParams = Type.Object({ unit: unitName });
+
+/** RFC 9457, with our `code` and the data that belongs to it. */
+export const ProblemDocument = Type.Object({
+  type: Type.String({ description: "`urn:sync:` and the code" }),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.String({ description: "What, why, since when" }),
+  code: Type.String(),
+  unit: Type.Optional(Type.String()),
+  path: Type.Optional(
+    Type.Array(unitName, { description: "The whole cycle; its two ends are the same unit" }),
+  ),
+  blockers: Type.Optional(
+    Type.Array(
+      Type.Object({
+        unit_name: unitName,
+        required_status: Requirement,
+        current_status: Status,
+        since: Type.Union([timestamp, Type.Null()]),
+        reason: Type.Union([Type.String(), Type.Null()]),
+      }),
+      { description: "What is not met, sorted by name" },
+    ),
+  ),
+  root_causes: Type.Optional(Type.Array(RootCause)),
+});
+
+interface RouteSchema {
+  readonly summary: string;
+  readonly params?: Type.TSchema;
+  readonly query?: Type.TSchema;
+  readonly body?: Type.TSchema;
+  readonly reply: Type.TSchema;
+}
+
+/** What goes in and out of each route; the types of `messages.ts` and the OpenAPI file come from here. */
+export const schemas = {
+  ping: { summary: "Is the agent there, and which one is it?", reply: PingDocument },
+  list: { summary: "Every unit, in one consistent snapshot", reply: UnitList },
+  status: { summary: "One unit and its dependencies", params: UnitParams, reply: UnitDocument },
+  want: {
+    summary: "Declare dependencies of a unit",
+    params: UnitParams,
+    body: WantBody,
+    reply: UnitDocument,
+  },
+  start: {
+    summary: "Mark a unit started once its dependencies are met",
+    params: UnitParams,
+    body: StartBody,
+    reply: UnitDocument,
+  },
+  complete: { summary: "Report success", params: UnitParams, body: ReportBody, reply: UnitDocument },
+  fail: { summary: "Report a failure", params: UnitParams, body: ReportBody, reply: UnitDocument },
+  reset: { summary: "Make a unit pending again", params: UnitParams, body: ReportBody, reply: UnitDocument },
+  wait: { summary: "Wait for units without being one", body: WaitBody, reply: WaitDocument },
+  events: {
+    summary: "Server-sent events: a snapshot, then every fact as it happens",
+    query: EventsQuery,
+    reply: EventDocument,
+  },
+  graph: { summary: "The whole graph", query: GraphQuery, reply: GraphDocument },
+  openapi: { summary: "This contract, as OpenAPI 3.1", reply: Type.Object({ openapi: Type.String() }) },
+} as const satisfies Record<RouteName, RouteSchema>;

@@ -1,0 +1,20 @@
+import type { Static } from "typebox";
+import type * as schema from "./schemas.js";
+
+export type Requirement = Static<typeof schema.Requirement>;
+export type Status = Static<typeof schema.Status>;
+export type Readiness = Static<typeof schema.Readiness>;
+export type UnitRequirement = Static<typeof schema.UnitRequirement>;
+export type DependencyDocument = Static<typeof schema.DependencyDocument>;
+export type RootCause = Static<typeof schema.RootCause>;
+export type UnitDocument = Static<typeof schema.UnitDocument>;
+export type UnitRow = Static<typeof schema.UnitRow>;
+export type PingDocument = Static<typeof schema.PingDocument>;
+export type WantBody = Static<typeof schema.WantBody>;
+export type StartBody = Static<typeof schema.StartBody>;
+export type ReportBody = Static<typeof schema.ReportBody>;
+export type WaitBody = Static<typeof schema.WaitBody>;
+export type WaitDocument = Static<typeof schema.WaitDocument>;
+export type EventDocument = Static<typeof schema.EventDocument>;
+export type GraphDocument = Static<typeof schema.GraphDocument>;
+export type ProblemDocument = Static<typeof schema.ProblemDocument>;
