@@ -1,48 +1,6 @@
-import { IdPool, IntColumn, NONE } from "./columns.js";
 import { EdgeIndex } from "./edge-index.js";
-
-/** For each vertex a doubly linked list of edges, oldest first: removal is O(1) and keeps the order. */
-export class EdgeLists {
-  readonly #first = new IntColumn();
-  readonly #last = new IntColumn();
-  readonly #next = new IntColumn();
-  readonly #previous = new IntColumn();
-
-  first(vertex: number): number {
-    return this.#first.get(vertex);
-  }
-
-  next(edge: number): number {
-    return this.#next.get(edge);
-  }
-
-  append(vertex: number, edge: number): void {
-    const last = this.#last.get(vertex);
-    this.#previous.set(edge, last);
-    this.#next.set(edge, NONE);
-    this.#last.set(vertex, edge);
-    if (last === NONE) {
-      this.#first.set(vertex, edge);
-    } else {
-      this.#next.set(last, edge);
-    }
-  }
-
-  remove(vertex: number, edge: number): void {
-    const previous = this.#previous.get(edge);
-    const next = this.#next.get(edge);
-    if (previous === NONE) {
-      this.#first.set(vertex, next);
-    } else {
-      this.#next.set(previous, next);
-    }
-    if (next === NONE) {
-      this.#last.set(vertex, previous);
-    } else {
-      this.#previous.set(next, previous);
-    }
-  }
-}
+import { EdgeLists } from "./edge-lists.js";
+import { IdPool, NONE } from "./tables.js";
 
 /**
  * The edges of a graph whose vertices are small integers.
@@ -51,17 +9,22 @@ export class EdgeLists {
  * and used again once their edge is gone.
  */
 export class Adjacency {
-  /** By edge: the vertex it leaves, and the one it leads to. */
-  readonly from = new IntColumn();
-  readonly to = new IntColumn();
   readonly outgoing = new EdgeLists();
   readonly incoming = new EdgeLists();
-  readonly #index = new EdgeIndex(this.from, this.to);
+  readonly #index = new EdgeIndex(this);
   readonly #ids = new IdPool();
   #edgeCount = 0;
 
   get edgeCount(): number {
     return this.#edgeCount;
+  }
+
+  from(edge: number): number {
+    return this.incoming.end(edge);
+  }
+
+  to(edge: number): number {
+    return this.outgoing.end(edge);
   }
 
   hasOutgoing(vertex: number): boolean {
@@ -80,10 +43,8 @@ export class Adjacency {
   /** Adds an edge that must not be there yet, and returns its id. O(1) amortised. */
   add(from: number, to: number): number {
     const edge = this.#ids.take();
-    this.from.set(edge, from);
-    this.to.set(edge, to);
-    this.outgoing.append(from, edge);
-    this.incoming.append(to, edge);
+    this.outgoing.append(from, edge, to);
+    this.incoming.append(to, edge, from);
     this.#index.add(edge);
     this.#edgeCount += 1;
     return edge;
@@ -91,8 +52,8 @@ export class Adjacency {
 
   remove(edge: number): void {
     this.#index.remove(edge);
-    this.outgoing.remove(this.from.get(edge), edge);
-    this.incoming.remove(this.to.get(edge), edge);
+    this.outgoing.remove(this.from(edge), edge);
+    this.incoming.remove(this.to(edge), edge);
     this.#ids.giveBack(edge);
     this.#edgeCount -= 1;
   }

@@ -1,23 +1,27 @@
-import { type IntColumn, NONE } from "./columns.js";
+import { NONE } from "./tables.js";
 
 const SMALLEST = 16;
+
+/** Where the ends of an edge can be read. */
+export interface EdgeEnds {
+  from(edge: number): number;
+  to(edge: number): number;
+}
 
 /**
  * Finds the edge between two vertices in O(1), however many edges either has.
  *
- * An open-addressing hash table that holds edge ids only: the ends of an edge are read from the
- * columns of the adjacency, so an entry costs 8 to 16 bytes.
+ * An open-addressing hash table that holds edge ids only, and reads the ends of an edge where they
+ * are kept anyway, so that an entry costs 8 to 16 bytes.
  */
 export class EdgeIndex {
-  readonly #from: IntColumn;
-  readonly #to: IntColumn;
+  readonly #ends: EdgeEnds;
   /** A power of two of slots, at most half of them taken, so that probing is short and ends. */
   #slots = new Int32Array(SMALLEST).fill(NONE);
   #taken = 0;
 
-  constructor(from: IntColumn, to: IntColumn) {
-    this.#from = from;
-    this.#to = to;
+  constructor(ends: EdgeEnds) {
+    this.#ends = ends;
   }
 
   find(from: number, to: number): number {
@@ -25,14 +29,14 @@ export class EdgeIndex {
     let slot = hash(from, to) & mask;
     for (;;) {
       const edge = this.#at(slot);
-      if (edge === NONE || (this.#from.get(edge) === from && this.#to.get(edge) === to)) {
+      if (edge === NONE || (this.#ends.from(edge) === from && this.#ends.to(edge) === to)) {
         return edge;
       }
       slot = (slot + 1) & mask;
     }
   }
 
-  /** The columns must already hold the ends of the edge, and no other edge may have the same ends. */
+  /** Its ends must be readable already, and no other edge may have the same ends. */
   add(edge: number): void {
     if ((this.#taken + 1) * 2 > this.#slots.length) {
       this.#grow();
@@ -41,7 +45,7 @@ export class EdgeIndex {
     this.#taken += 1;
   }
 
-  /** The columns must still hold the ends of the edge. */
+  /** Its ends must still be readable. */
   remove(edge: number): void {
     const mask = this.#slots.length - 1;
     let hole = this.#home(edge);
@@ -66,7 +70,7 @@ export class EdgeIndex {
   }
 
   #home(edge: number): number {
-    return hash(this.#from.get(edge), this.#to.get(edge)) & (this.#slots.length - 1);
+    return hash(this.#ends.from(edge), this.#ends.to(edge)) & (this.#slots.length - 1);
   }
 
   #place(edge: number): void {

@@ -1,11 +1,12 @@
-import { Adjacency, type EdgeLists } from "./adjacency.js";
-import { IdPool, NONE } from "./columns.js";
+import { Adjacency } from "./adjacency.js";
 import { toDot } from "./dot.js";
+import type { EdgeLists } from "./edge-lists.js";
 import { CycleError } from "./errors.js";
 import { toMermaid } from "./mermaid.js";
 import { OrderList } from "./order.js";
 import type { Edge, ReadonlyGraph } from "./readonly-graph.js";
 import { TwoWaySearch } from "./search.js";
+import { IdPool, NONE } from "./tables.js";
 import type { DiagramOptions } from "./text.js";
 import { heights, inOrder } from "./walk.js";
 
@@ -156,7 +157,7 @@ export class Graph<V, E = undefined> implements ReadonlyGraph<V, E> {
     const height = heights(this.#adjacency, this.#order);
     const layers: V[][] = [];
     for (const [vertex, id] of this.#ids) {
-      const layer = height.get(id);
+      const layer = height[id] ?? 0;
       while (layers.length <= layer) {
         layers.push([]);
       }
@@ -193,7 +194,6 @@ export class Graph<V, E = undefined> implements ReadonlyGraph<V, E> {
   }
 
   #list(lists: EdgeLists, vertex: V): Edge<V, E>[] {
-    const { from, to } = this.#adjacency;
     const listed: Edge<V, E>[] = [];
     const id = this.#ids.get(vertex);
     if (id === undefined) {
@@ -201,8 +201,8 @@ export class Graph<V, E = undefined> implements ReadonlyGraph<V, E> {
     }
     for (let edge = lists.first(id); edge !== NONE; edge = lists.next(edge)) {
       listed.push({
-        from: this.#vertex(from.get(edge)),
-        to: this.#vertex(to.get(edge)),
+        from: this.#vertex(this.#adjacency.from(edge)),
+        to: this.#vertex(this.#adjacency.to(edge)),
         edge: filled(this.#labels, edge),
       });
     }

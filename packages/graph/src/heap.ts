@@ -1,4 +1,4 @@
-import { NONE } from "./columns.js";
+import { NONE } from "./tables.js";
 
 /** A binary heap of vertices; the one with the smallest key is on top. */
 export class VertexHeap {
@@ -8,6 +8,16 @@ export class VertexHeap {
   /** The vertex with the smallest key, or {@link NONE}. */
   get top(): number {
     return this.#vertices[0] ?? NONE;
+  }
+
+  /** All vertices, in no particular order. */
+  get vertices(): readonly number[] {
+    return this.#vertices;
+  }
+
+  clear(): void {
+    this.#vertices.length = 0;
+    this.#keys.length = 0;
   }
 
   push(vertex: number, key: number): void {

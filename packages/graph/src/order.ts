@@ -1,4 +1,7 @@
-import { IntColumn, NONE } from "./columns.js";
+import { IntTable, NONE } from "./tables.js";
+
+const NEXT = 0;
+const PREVIOUS = 1;
 
 /**
  * A list of vertices in which "is a before b?" is one comparison, and a vertex can be put anywhere.
@@ -13,8 +16,7 @@ import { IntColumn, NONE } from "./columns.js";
  * for maintaining order in a list", ESA 2002 (https://doi.org/10.1007/3-540-45749-6_17).
  */
 export class OrderList {
-  readonly #next = new IntColumn();
-  readonly #previous = new IntColumn();
+  readonly #links = new IntTable(2);
   /** By vertex. Integers within 0 and `#space`, so that they are exact as doubles. */
   readonly #labels: number[] = [];
   readonly #space: number;
@@ -38,11 +40,11 @@ export class OrderList {
   }
 
   next(vertex: number): number {
-    return this.#next.get(vertex);
+    return this.#links.get(vertex, NEXT);
   }
 
   previous(vertex: number): number {
-    return this.#previous.get(vertex);
+    return this.#links.get(vertex, PREVIOUS);
   }
 
   /** Comparable with the labels of other vertices until the next change of the list. */
@@ -60,8 +62,8 @@ export class OrderList {
   }
 
   remove(vertex: number): void {
-    const previous = this.#previous.get(vertex);
-    const next = this.#next.get(vertex);
+    const previous = this.#links.get(vertex, PREVIOUS);
+    const next = this.#links.get(vertex, NEXT);
     this.#join(previous, next);
     this.#size -= 1;
   }
@@ -71,7 +73,7 @@ export class OrderList {
     for (const vertex of run) {
       this.remove(vertex);
     }
-    this.#insert(run, target === NONE ? this.#last : this.#previous.get(target), target);
+    this.#insert(run, target === NONE ? this.#last : this.#links.get(target, PREVIOUS), target);
   }
 
   /** Moves the vertices, in the order given, to just after `target`, or to the front if it is {@link NONE}. */
@@ -79,19 +81,19 @@ export class OrderList {
     for (const vertex of run) {
       this.remove(vertex);
     }
-    this.#insert(run, target, target === NONE ? this.#first : this.#next.get(target));
+    this.#insert(run, target, target === NONE ? this.#first : this.#links.get(target, NEXT));
   }
 
   #join(previous: number, next: number): void {
     if (previous === NONE) {
       this.#first = next;
     } else {
-      this.#next.set(previous, next);
+      this.#links.set(previous, NEXT, next);
     }
     if (next === NONE) {
       this.#last = previous;
     } else {
-      this.#previous.set(next, previous);
+      this.#links.set(next, PREVIOUS, previous);
     }
   }
 
@@ -99,7 +101,7 @@ export class OrderList {
     let previous = before;
     for (const vertex of run) {
       this.#join(previous, vertex);
-      this.#previous.set(vertex, previous);
+      this.#links.set(vertex, PREVIOUS, previous);
       previous = vertex;
     }
     this.#join(previous, after);
@@ -118,11 +120,11 @@ export class OrderList {
       let intervals = count + 1;
       const base = this.label(before);
       while (end !== NONE && this.label(end) - base <= intervals * intervals) {
-        end = this.#next.get(end);
+        end = this.#links.get(end, NEXT);
         intervals += 1;
       }
       const step = end === NONE ? this.#gap : Math.floor((this.label(end) - base) / intervals);
-      this.#spread(base, step, this.#next.get(before), intervals - 1);
+      this.#spread(base, step, this.#links.get(before, NEXT), intervals - 1);
     }
   }
 
@@ -135,7 +137,7 @@ export class OrderList {
     let vertex = first;
     for (let k = 1; k <= count; k += 1) {
       this.#labels[vertex] = base + step * k;
-      vertex = this.#next.get(vertex);
+      vertex = this.#links.get(vertex, NEXT);
     }
   }
 
@@ -143,7 +145,7 @@ export class OrderList {
   #relabelAll(): void {
     const step = Math.min(this.#gap, Math.floor(this.#space / (this.#size + 1)));
     let label = Math.floor((this.#space - step * this.#size) / 2);
-    for (let vertex = this.#first; vertex !== NONE; vertex = this.#next.get(vertex)) {
+    for (let vertex = this.#first; vertex !== NONE; vertex = this.#links.get(vertex, NEXT)) {
       label += step;
       this.#labels[vertex] = label;
     }

@@ -1,7 +1,7 @@
 import type { Adjacency } from "./adjacency.js";
-import { NONE } from "./columns.js";
-import { Frontier } from "./frontier.js";
+import { Frontier, reachedTable } from "./frontier.js";
 import type { OrderList } from "./order.js";
+import { NONE } from "./tables.js";
 
 /**
  * Keeps a list of vertices in topological order while edges are added, and finds the cycle that
@@ -44,8 +44,9 @@ export class TwoWaySearch {
   constructor(adjacency: Adjacency, order: OrderList) {
     this.#adjacency = adjacency;
     this.#order = order;
-    this.#forward = new Frontier(adjacency.outgoing, adjacency.to, order, 1);
-    this.#backward = new Frontier(adjacency.incoming, adjacency.from, order, -1);
+    const reached = reachedTable();
+    this.#forward = new Frontier("forward", { edges: adjacency.outgoing, order, reached });
+    this.#backward = new Frontier("backward", { edges: adjacency.incoming, order, reached });
   }
 
   /** How many vertices all searches so far have visited. */
@@ -103,11 +104,11 @@ export class TwoWaySearch {
       if (early === NONE || late === NONE || this.#order.isBefore(late, early)) {
         return undefined;
       }
-      const reached = this.#forward.step(early, this.#backward);
+      const reached = this.#forward.step(early);
       if (reached !== NONE) {
         return this.#cycle(early, reached);
       }
-      const reachedBack = this.#backward.step(late, this.#forward);
+      const reachedBack = this.#backward.step(late);
       if (reachedBack !== NONE) {
         return this.#cycle(reachedBack, late);
       }
