@@ -1,9 +1,11 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/schemas.ts", "src/client/index.ts"],
+  // A module a file: whoever bundles this package drops what it does not use, undici with its transport.
+  entry: ["src/**/*.ts"],
+  bundle: false,
   format: "esm",
   target: "es2022",
-  dts: true,
+  dts: { entry: ["src/index.ts", "src/schemas.ts", "src/client/index.ts"] },
   clean: true,
 });

@@ -41,9 +41,8 @@ export const DependencyDocument = Type.Object({
 
 export const RootCause = Type.Object({
   unit_name: unitName,
-  status: Status,
+  since: Type.Union([timestamp, Type.Null()]),
   reason: Type.Union([Type.String(), Type.Null()]),
-  since: timestamp,
 });
 
 export const UnitDocument = Type.Object(
@@ -201,7 +200,7 @@ export const ProblemDocument = Type.Object({
 interface RouteSchema {
   readonly summary: string;
   readonly params?: Type.TSchema;
-  readonly query?: Type.TSchema;
+  readonly querystring?: Type.TSchema;
   readonly body?: Type.TSchema;
   readonly reply: Type.TSchema;
 }
@@ -229,9 +228,9 @@ export const schemas = {
   wait: { summary: "Wait for units without being one", body: WaitBody, reply: WaitDocument },
   events: {
     summary: "Server-sent events: a snapshot, then every fact as it happens",
-    query: EventsQuery,
+    querystring: EventsQuery,
     reply: EventDocument,
   },
-  graph: { summary: "The whole graph", query: GraphQuery, reply: GraphDocument },
+  graph: { summary: "The whole graph", querystring: GraphQuery, reply: GraphDocument },
   openapi: { summary: "This contract, as OpenAPI 3.1", reply: Type.Object({ openapi: Type.String() }) },
 } as const satisfies Record<RouteName, RouteSchema>;

@@ -1,1 +1,15 @@
-export {};
+export { Client } from "./client.js";
+export { createClient } from "./create-client.js";
+export { httpTransport } from "./http-transport.js";
+export type {
+  CallOptions,
+  ClientOptions,
+  EventsOptions,
+  GraphTextOptions,
+  ReportOptions,
+  StartOptions,
+  WaitOptions,
+} from "./options.js";
+export { ProtocolError, type TriedPath } from "./protocol-error.js";
+export type { Transport, TransportOptions, TransportRequest, TransportResponse } from "./transport.js";
+export { undiciTransport } from "./undici-transport.js";

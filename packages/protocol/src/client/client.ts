@@ -1,0 +1,172 @@
+import type {
+  EventDocument,
+  GraphDocument,
+  PingDocument,
+  ReportBody,
+  StartBody,
+  UnitDocument,
+  UnitRequirement,
+  UnitRow,
+  WaitBody,
+  WaitDocument,
+  WantBody,
+} from "../messages.js";
+import type { RouteName } from "../routes.js";
+import { type Call, Caller } from "./caller.js";
+import { readEvents } from "./events.js";
+import type {
+  CallOptions,
+  ClientOptions,
+  EventsOptions,
+  GraphTextOptions,
+  ReportOptions,
+  StartOptions,
+  WaitOptions,
+} from "./options.js";
+import {
+  isGraphDocument,
+  isOpenapiDocument,
+  isPingDocument,
+  isUnitDocument,
+  isUnitList,
+  isWaitDocument,
+  readJson,
+  readText,
+} from "./reply.js";
+import type { Transport } from "./transport.js";
+
+/** Any method at all: it only ties the names of the methods to those of the routes. */
+type Method = (...args: never[]) => unknown;
+
+/** A body as it is put together: JSON leaves out what is `undefined`. */
+type Sent<Body> = { readonly [Key in keyof Body]: Body[Key] | undefined };
+
+/**
+ * Talks to an agent: a method a route.
+ *
+ * Every method rejects with a `ProtocolError`, or with the reason of the signal it was given once that is
+ * aborted. Calls can overlap; each that waits holds a connection of its own.
+ */
+export class Client implements Record<RouteName, Method> {
+  readonly #caller: Caller;
+  readonly #answerWithinMs: number;
+
+  constructor(transport: Transport, { answerWithinMs = 10_000 }: ClientOptions = {}) {
+    this.#caller = new Caller(transport);
+    this.#answerWithinMs = answerWithinMs;
+  }
+
+  /** Tells which agent is there, and since when. */
+  async ping({ signal }: CallOptions = {}): Promise<PingDocument> {
+    return this.#call("ping", { signal }, isPingDocument);
+  }
+
+  /** Every unit in one consistent snapshot, sorted by name. */
+  async list({ signal }: CallOptions = {}): Promise<UnitRow[]> {
+    return this.#call("list", { signal }, isUnitList);
+  }
+
+  /** One unit and its dependencies. */
+  async status(unit: string, { signal }: CallOptions = {}): Promise<UnitDocument> {
+    return this.#call("status", { signal, unit }, isUnitDocument);
+  }
+
+  /** Declares dependencies of a unit: all of them, or none. */
+  async want(
+    unit: string,
+    dependencies: readonly UnitRequirement[],
+    { signal }: CallOptions = {},
+  ): Promise<UnitDocument> {
+    const body: Sent<WantBody> = { dependencies: [...dependencies] };
+    return this.#call("want", { signal, unit, body }, isUnitDocument);
+  }
+
+  /** Marks a unit started: at once, or with `wait` as soon as its dependencies are met. */
+  async start(unit: string, { signal, wait, timeoutMs }: StartOptions = {}): Promise<UnitDocument> {
+    const body: Sent<StartBody> = { wait, timeout_ms: timeoutMs };
+    const deadlineMs = wait ? this.#heldMs(timeoutMs) : this.#answerWithinMs;
+    return this.#call("start", { signal, unit, body, deadlineMs }, isUnitDocument);
+  }
+
+  /** Reports that a unit has succeeded. */
+  async complete(unit: string, options: ReportOptions = {}): Promise<UnitDocument> {
+    return this.#report("complete", unit, options);
+  }
+
+  /** Reports that a unit has failed. */
+  async fail(unit: string, options: ReportOptions = {}): Promise<UnitDocument> {
+    return this.#report("fail", unit, options);
+  }
+
+  /** Makes a unit pending again. */
+  async reset(unit: string, options: ReportOptions = {}): Promise<UnitDocument> {
+    return this.#report("reset", unit, options);
+  }
+
+  /** Waits until the units have reached what is required of them, without being a unit. */
+  async wait(
+    units: readonly UnitRequirement[],
+    { signal, mode, timeoutMs }: WaitOptions = {},
+  ): Promise<WaitDocument> {
+    const body: Sent<WaitBody> = { units: [...units], mode, timeout_ms: timeoutMs };
+    return this.#call("wait", { signal, body, deadlineMs: this.#heldMs(timeoutMs) }, isWaitDocument);
+  }
+
+  /**
+   * Yields a snapshot, or with `after` what came since, and then every fact as it happens; ends when the
+   * agent stops. Nothing is sent before the first one is asked for; leaving the loop closes the connection.
+   */
+  async *events({ signal, after }: EventsOptions = {}): AsyncGenerator<EventDocument, void, undefined> {
+    yield* this.#caller.stream("events", { signal, query: { after } }, readEvents);
+  }
+
+  /** The whole graph, as data or, with a format, as text to draw. */
+  graph(options?: CallOptions): Promise<GraphDocument>;
+  graph(options: GraphTextOptions): Promise<string>;
+  async graph(options: CallOptions | GraphTextOptions = {}): Promise<GraphDocument | string> {
+    const { signal } = options;
+    if (!("format" in options)) {
+      return this.#call("graph", { signal }, isGraphDocument);
+    }
+    const call = { signal, query: { format: options.format }, deadlineMs: this.#answerWithinMs };
+    return this.#caller.call("graph", call, (response) => readText("graph", response));
+  }
+
+  /** The agent's own description of its routes, as OpenAPI 3.1. */
+  async openapi({ signal }: CallOptions = {}): Promise<Record<string, unknown>> {
+    return this.#call("openapi", { signal }, isOpenapiDocument);
+  }
+
+  /** Ends every open call with an `AbortError` and releases the connections; later calls reject. */
+  async close(): Promise<void> {
+    await this.#caller.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #report(
+    name: "complete" | "fail" | "reset",
+    unit: string,
+    { signal, reason }: ReportOptions,
+  ): Promise<UnitDocument> {
+    const body: Sent<ReportBody> = { reason };
+    return this.#call(name, { signal, unit, body }, isUnitDocument);
+  }
+
+  async #call<Reply>(
+    name: RouteName,
+    call: Call,
+    isReply: (value: unknown) => value is Reply,
+  ): Promise<Reply> {
+    return this.#caller.call(name, { deadlineMs: this.#answerWithinMs, ...call }, (response) =>
+      readJson(name, response, isReply),
+    );
+  }
+
+  /** A wait gets its own time and then as long as any other call, so that a frozen agent is noticed. */
+  #heldMs(timeoutMs = 0): number | undefined {
+    return timeoutMs > 0 ? timeoutMs + this.#answerWithinMs : undefined;
+  }
+}

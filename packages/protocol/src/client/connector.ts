@@ -1,0 +1,88 @@
+import { lstat } from "node:fs/promises";
+import { connect, type Socket } from "node:net";
+import { basename, dirname } from "node:path";
+import { temporaryName } from "../socket-path.js";
+import { codeOf } from "./failure.js";
+import { ProtocolError, type TriedPath } from "./protocol-error.js";
+
+/** An agent listens, but more connections wait to be accepted than its queue holds. Nothing was sent. */
+export class QueueFullError extends Error {
+  override readonly name = "QueueFullError";
+}
+
+/** Finds the agent: opens connections to the first of several socket paths where one listens. */
+export class Connector {
+  readonly #socketPaths: readonly string[];
+  #found: string | undefined;
+
+  constructor(socketPaths: readonly string[]) {
+    this.#socketPaths = socketPaths;
+  }
+
+  /** Where the latest connection went; the first path before there was one. */
+  get path(): string {
+    return this.#found ?? this.#socketPaths[0] ?? "";
+  }
+
+  /**
+   * Opens a connection. The path that worked last is tried first.
+   *
+   * @throws {ProtocolError} `AGENT_UNREACHABLE`, with every path and why it did not do.
+   * @throws {QueueFullError} Trying again helps.
+   */
+  async connect(): Promise<Socket> {
+    const tried: TriedPath[] = [];
+    for (const path of new Set([this.path, ...this.#socketPaths])) {
+      try {
+        const socket = await open(path);
+        this.#found = path;
+        return socket;
+      } catch (error) {
+        if (codeOf(error) === "EAGAIN") {
+          throw new QueueFullError(path, { cause: error });
+        }
+        tried.push({ path, reason: codeOf(error) ?? String(error) });
+      }
+    }
+    throw unreachable(tried);
+  }
+}
+
+async function open(path: string): Promise<Socket> {
+  if (await isSomebodyElses(dirname(path))) {
+    throw Object.assign(new Error(path), { code: "not ours" });
+  }
+  return new Promise((resolve, reject) => {
+    const socket = connect({ path });
+    socket.once("error", reject);
+    socket.once("connect", () => {
+      socket.off("error", reject);
+      resolve(socket);
+    });
+  });
+}
+
+/**
+ * Says whether a directory that only looks like ours belongs to another user: under a temp root that all
+ * share, anybody could have made it first, to answer in the agent's place. Only root is trusted as well.
+ */
+async function isSomebodyElses(directory: string): Promise<boolean> {
+  const uid = process.getuid?.();
+  if (uid === undefined || basename(directory) !== temporaryName(uid)) {
+    return false;
+  }
+  try {
+    // Not `stat`: a link is its maker's, wherever it leads.
+    const owner = (await lstat(directory)).uid;
+    return owner !== uid && owner !== 0;
+  } catch {
+    return false;
+  }
+}
+
+function unreachable(tried: readonly TriedPath[]): ProtocolError {
+  const where = tried.map(({ path, reason }) => `"${path}" (${reason})`).join(", ");
+  return new ProtocolError("AGENT_UNREACHABLE", `no agent answers: tried ${where || "no path at all"}`, {
+    tried,
+  });
+}

@@ -1,0 +1,35 @@
+import { ProtocolError } from "./protocol-error.js";
+
+/** How a connection says that its other end has gone, whichever library reads it. */
+const goneCodes: ReadonlySet<string> = new Set([
+  "ECONNABORTED",
+  "ECONNRESET",
+  "EPIPE",
+  "ERR_STREAM_PREMATURE_CLOSE",
+  "UND_ERR_SOCKET",
+]);
+
+/** The `code` of an error, when it has one. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+/** Turns what a connection to `path` threw into a `ProtocolError`; what is not its doing stays as it is. */
+export function toFailure(error: unknown, path: string): unknown {
+  const code = codeOf(error);
+  if (error instanceof ProtocolError || code === undefined) {
+    return error;
+  }
+  if (goneCodes.has(code)) {
+    return new ProtocolError("AGENT_UNREACHABLE", `the agent at "${path}" went away during the call`, {
+      tried: [{ path, reason: "ECONNRESET" }],
+      cause: error,
+    });
+  }
+  if (code.startsWith("HPE_") || code === "UND_ERR_HEADERS_OVERFLOW") {
+    return new ProtocolError("INVALID_REPLY", `what answers at "${path}" does not speak HTTP`, {
+      cause: error,
+    });
+  }
+  return error;
+}

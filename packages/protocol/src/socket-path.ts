@@ -1,0 +1,40 @@
+interface SocketPathOptions {
+  /** What the user asked for, as a flag; empty is the same as not given. */
+  readonly socketPath?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly uid: number;
+}
+
+/**
+ * Where the agent's socket can be, the likeliest path first; never empty.
+ *
+ * A path that was asked for, by flag or by `SYNC_SOCKET_PATH`, is the only one. Without one there are
+ * several, because a script run by cron or sudo sees another environment than the agent did: a client
+ * tries each in turn, an agent listens on the first it can make.
+ */
+export function socketPaths({ socketPath, env, uid }: SocketPathOptions): string[] {
+  const asked = socketPath || env["SYNC_SOCKET_PATH"];
+  if (asked) {
+    return [asked];
+  }
+
+  const runtimeDirectory = env["XDG_RUNTIME_DIR"];
+  const temporaryDirectory = env["TMPDIR"];
+  const paths = [
+    ...(runtimeDirectory ? [inDirectory(runtimeDirectory, "sync")] : []),
+    inDirectory(`/run/user/${uid}`, "sync"),
+    ...(temporaryDirectory ? [inDirectory(temporaryDirectory, temporaryName(uid))] : []),
+    inDirectory("/tmp", temporaryName(uid)),
+  ];
+  return [...new Set(paths)];
+}
+
+/** The name of a user's own directory under a temp root that all users share. */
+export function temporaryName(uid: number): string {
+  return `sync-${uid}`;
+}
+
+/** A trailing slash is dropped, so that `TMPDIR=/tmp/` and `/tmp` are the same place. */
+function inDirectory(root: string, directory: string): string {
+  return `${root.replace(/\/+$/, "")}/${directory}/agent.sock`;
+}
