@@ -1,4 +1,4 @@
-import Type from "typebox";
+import { Type } from "typebox";
 import type { RouteName } from "./routes.js";
 
 /** The largest delay a timer can hold: 24 days, 20 hours. */

@@ -13,17 +13,16 @@ interface SocketPathOptions {
  * tries each in turn, an agent listens on the first it can make.
  */
 export function socketPaths({ socketPath, env, uid }: SocketPathOptions): string[] {
-  const asked = socketPath || env["SYNC_SOCKET_PATH"];
+  const { SYNC_SOCKET_PATH, XDG_RUNTIME_DIR, TMPDIR } = env;
+  const asked = socketPath || SYNC_SOCKET_PATH;
   if (asked) {
     return [asked];
   }
 
-  const runtimeDirectory = env["XDG_RUNTIME_DIR"];
-  const temporaryDirectory = env["TMPDIR"];
   const paths = [
-    ...(runtimeDirectory ? [inDirectory(runtimeDirectory, "sync")] : []),
+    ...(XDG_RUNTIME_DIR ? [inDirectory(XDG_RUNTIME_DIR, "sync")] : []),
     inDirectory(`/run/user/${uid}`, "sync"),
-    ...(temporaryDirectory ? [inDirectory(temporaryDirectory, temporaryName(uid))] : []),
+    ...(TMPDIR ? [inDirectory(TMPDIR, temporaryName(uid))] : []),
     inDirectory("/tmp", temporaryName(uid)),
   ];
   return [...new Set(paths)];

@@ -112,7 +112,7 @@ function withQuery(path: string, query: Readonly<Record<string, string | number 
       search.set(key, String(value));
     }
   }
-  return search.size === 0 ? path : `${path}?${search}`;
+  return search.size === 0 ? path : `${path}?${search.toString()}`;
 }
 
 function unresponsive(name: RouteName, deadlineMs: number): ProtocolError {

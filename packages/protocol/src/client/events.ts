@@ -1,6 +1,6 @@
 import { createParser } from "eventsource-parser";
 import type { EventDocument } from "../messages.js";
-import { hasText, invalidReply, readSuccess } from "./reply.js";
+import { hasNumber, hasText, invalidReply, readSuccess } from "./reply.js";
 import type { TransportResponse } from "./transport.js";
 
 /** Yields the events of a stream as they arrive, however it is cut into chunks. */
@@ -43,5 +43,5 @@ function toEvent(response: TransportResponse, data: string): EventDocument {
 }
 
 function isEventDocument(value: unknown): value is EventDocument {
-  return hasText(value, "type") && typeof value["sequence"] === "number";
+  return hasText(value, "type") && hasNumber(value, "sequence");
 }

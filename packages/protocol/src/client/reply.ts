@@ -36,7 +36,7 @@ export function isGraphDocument(value: unknown): value is GraphDocument {
 }
 
 export function isOpenapiDocument(value: unknown): value is Record<string, unknown> {
-  return hasText(value, "openapi");
+  return isRecord(value) && hasText(value, "openapi");
 }
 
 function isUnitRow(value: unknown): value is UnitRow {
@@ -51,8 +51,12 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-export function hasText(value: unknown, key: string): value is Record<string, unknown> {
+export function hasText(value: unknown, key: string): boolean {
   return isRecord(value) && typeof value[key] === "string";
+}
+
+export function hasNumber(value: unknown, key: string): boolean {
+  return isRecord(value) && typeof value[key] === "number";
 }
 
 function hasList(value: unknown, key: string): boolean {

@@ -1,3 +1,4 @@
+import { callbackify } from "node:util";
 import { Pool } from "undici";
 import { Connector } from "./connector.js";
 import { exchange } from "./exchange.js";
@@ -10,13 +11,10 @@ import type { Transport, TransportOptions } from "./transport.js";
  */
 export function undiciTransport({ socketPaths }: TransportOptions): Transport {
   const connector = new Connector(socketPaths);
+  const connect = callbackify(() => connector.connect());
   const pool = new Pool("http://localhost", {
-    connect: (_options, callback) => {
-      connector.connect().then(
-        (socket) => callback(null, socket),
-        (error) => callback(error, null),
-      );
-    },
+    connect: (_options, callback) =>
+      connect((error, socket) => (error === null ? callback(null, socket) : callback(error, null))),
     // A wait may last for hours; undici's own limit is five minutes.
     headersTimeout: 0,
     bodyTimeout: 0,
