@@ -1,0 +1,25 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { VertexHeap } from "../src/heap.js";
+import { NONE } from "../src/tables.js";
+
+/*
+ *   keys in any order ──> heap ──> keys in order
+ */
+test("a heap gives its vertices back by key", () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer()), (keys) => {
+      const heap = new VertexHeap();
+      keys.forEach((key, vertex) => {
+        heap.push(vertex, key);
+      });
+      expect([...heap.vertices].sort((a, b) => a - b)).toEqual(keys.map((_, vertex) => vertex));
+      const popped: number[] = [];
+      for (let vertex = heap.pop(); vertex !== NONE; vertex = heap.pop()) {
+        popped.push(Number(keys[vertex]));
+      }
+      expect(popped).toEqual([...keys].sort((a, b) => a - b));
+      expect(heap.top).toBe(NONE);
+    }),
+  );
+});
