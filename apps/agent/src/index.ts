@@ -1,1 +1,2 @@
-export {};
+export { type Agent, type AgentOptions, createAgent } from "./agent.js";
+export { AgentError, type AgentErrorCode } from "./errors.js";

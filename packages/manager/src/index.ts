@@ -1,1 +1,35 @@
-export {};
+export type { Clock } from "./clock.js";
+export {
+  type Command,
+  decide,
+  type ReportCommand,
+  type StartCommand,
+  type UnitRequirement,
+  type WantCommand,
+} from "./commands.js";
+export { Coordinator, type Snapshot, type WaitOptions } from "./coordinator.js";
+export { ManagerError, type ManagerErrorCode, type ManagerErrorDetails } from "./errors.js";
+export type { UnitEvent } from "./events.js";
+export { type Journal, JournalConflictError, MemoryJournal, type RecordedEvent } from "./journal.js";
+export { type ReadonlyUnitManager, type Report, UnitManager } from "./manager.js";
+export {
+  type Readiness,
+  type Requirement,
+  type RequirementState,
+  requirementState,
+  type Status,
+  type StoredStatus,
+  type Transition,
+  transitions,
+  type Verb,
+} from "./status.js";
+export {
+  type Blocker,
+  compareNames,
+  type Dependency,
+  maxUnitNameBytes,
+  type RootCause,
+  type Unit,
+  type UnitSnapshot,
+} from "./unit.js";
+export type { AbortSignalLike } from "./waiters.js";

@@ -1,0 +1,136 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type RequestListener, type Server } from "node:http";
+import swagger from "@fastify/swagger";
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
+import { Coordinator, type Journal, MemoryJournal } from "@sync/manager";
+import fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from "fastify";
+import manifest from "../package.json" with { type: "json" };
+import { systemClock } from "./clock.js";
+import { AgentError } from "./errors.js";
+import { answerParseError, problem, problemOf, problemType } from "./problems.js";
+import type { App, Context } from "./routes/context.js";
+import { eventsRoute } from "./routes/events.js";
+import { graphRoute } from "./routes/graph.js";
+import { healthRoutes } from "./routes/health.js";
+import { unitRoutes } from "./routes/units.js";
+import { waitRoute } from "./routes/wait.js";
+import { claimSocket } from "./socket.js";
+
+export interface AgentOptions {
+  readonly socketPath: string;
+  /** @default none */
+  readonly logger?: FastifyBaseLogger;
+  /** Where events are kept. @default in memory, as long as the process lives */
+  readonly journal?: Journal;
+  /** How long a request may take to arrive, in ms; its answer may take any time. @default 30 000 */
+  readonly requestTimeoutMs?: number;
+  /** How large a request's body may be, in bytes. @default 1 MiB */
+  readonly bodyLimit?: number;
+  /** How many connections may wait to be accepted; the kernel has its own limit. @default 65 535 */
+  readonly backlog?: number;
+}
+
+export interface Agent {
+  readonly socketPath: string;
+  /** Answers what is held with `AGENT_STOPPING`, lets running requests end, and removes the socket. */
+  close(): Promise<void>;
+}
+
+/** How long requests that do not end by themselves may keep a stopping agent alive, in ms. */
+const closeGraceMs = 2_000;
+
+/**
+ * Starts an agent on a Unix socket.
+ *
+ * @throws {AgentError} `AGENT_ALREADY_RUNNING`, `SOCKET_UNAVAILABLE`, `SOCKET_DIRECTORY_UNSAFE`,
+ * `LOCK_UNAVAILABLE`.
+ */
+export async function createAgent(options: AgentOptions): Promise<Agent> {
+  const socket = await claimSocket(options.socketPath);
+  try {
+    const coordinator = await Coordinator.open({
+      journal: options.journal ?? new MemoryJournal(),
+      clock: systemClock,
+    });
+    const stopping = new AbortController();
+    const { app, server } = createApp(options, {
+      coordinator,
+      version: manifest.version,
+      generation: randomUUID(),
+      stopping: stopping.signal,
+    });
+    await app.ready();
+    await socket.listen(server, options.backlog ?? 65_535);
+    const close = async () => {
+      const reason = new AgentError("AGENT_STOPPING", "the agent is stopping: start it again and repeat the command");
+      stopping.abort(reason);
+      await coordinator.close(reason);
+      const end = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+      await app.close();
+      clearTimeout(end);
+      socket.release();
+    };
+    let closed: Promise<void> | undefined;
+    return {
+      socketPath: socket.path,
+      close: () => {
+        closed ??= close();
+        return closed;
+      },
+    };
+  } catch (error) {
+    socket.release();
+    throw error;
+  }
+}
+
+function createApp(options: AgentOptions, context: Context): { app: App; server: Server } {
+  const { requestTimeoutMs = 30_000, bodyLimit = 1_048_576 } = options;
+  const server = createServer({
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(requestTimeoutMs, 10_000),
+    keepAliveTimeout: 60_000,
+  });
+  const app = fastify({
+    ...(options.logger === undefined ? {} : { loggerInstance: options.logger }),
+    serverFactory: (handler: RequestListener) => server.on("request", handler),
+    bodyLimit,
+    clientErrorHandler: answerParseError,
+    disableRequestLogging: true,
+    forceCloseConnections: "idle",
+    frameworkErrors: answerError,
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: bodyLimit },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.setSerializerCompiler(() => JSON.stringify);
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((request, reply) =>
+    reply.code(404).type(problemType).send(problem("ROUTE_NOT_FOUND", `there is no ${request.method} ${request.url}`)),
+  );
+  app.addHook("onRequest", async () => context.stopping.throwIfAborted());
+  app.addHook("preValidation", async (request) => {
+    if (request.method === "POST") request.body ??= {};
+  });
+  app.addHook("onResponse", async ({ log, method, url }, { statusCode, elapsedTime }) => {
+    log[method === "POST" ? "info" : "debug"]({ method, url, statusCode, ms: Math.round(elapsedTime) }, "answered");
+  });
+  app.register(swagger, { openapi: { openapi: "3.1.0", info: { title: "sync agent", version: context.version } } });
+  app.register(async (scope) => {
+    const api = scope.withTypeProvider<TypeBoxTypeProvider>();
+    healthRoutes(api, context);
+    unitRoutes(api, context);
+    waitRoute(api, context);
+    eventsRoute(api, context);
+    graphRoute(api, context);
+  });
+  return { app, server };
+}
+
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+  const document = problemOf(error);
+  if (document.code === "INTERNAL") request.log.error({ err: error }, "cannot answer");
+  return reply.code(document.status).type(problemType).send(document);
+}

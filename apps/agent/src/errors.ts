@@ -1,0 +1,17 @@
+/** What keeps an agent from running. */
+export type AgentErrorCode =
+  | "AGENT_ALREADY_RUNNING"
+  | "AGENT_STOPPING"
+  | "LOCK_UNAVAILABLE"
+  | "SOCKET_UNAVAILABLE"
+  | "SOCKET_DIRECTORY_UNSAFE";
+
+export class AgentError extends Error {
+  readonly code: AgentErrorCode;
+
+  constructor(code: AgentErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "AgentError";
+    this.code = code;
+  }
+}

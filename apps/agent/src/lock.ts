@@ -1,0 +1,45 @@
+import { spawnSync } from "node:child_process";
+import { closeSync, constants, openSync } from "node:fs";
+import { AgentError } from "./errors.js";
+
+/** `open(2)` takes the lock itself on macOS and the BSDs; Node does not name the flag. */
+const O_EXLOCK = 0x20;
+
+/**
+ * Holds an exclusive lock on a file until the process ends, however it ends: the kernel lets go of it.
+ * The file is made if need be, mode 0600, and stays; a lock file that is removed can be locked twice.
+ *
+ * Node has no `flock(2)`, but a lock belongs to the open file, which a child shares: `flock(1)` locks
+ * the descriptor it inherits and exits, and the lock stays with us.
+ *
+ * @returns what lets go of the lock.
+ * @throws {AgentError} `AGENT_ALREADY_RUNNING` when another process holds it; `LOCK_UNAVAILABLE` when
+ * the machine has no way to lock.
+ */
+export function lockFile(path: string): () => void {
+  const held = new AgentError("AGENT_ALREADY_RUNNING", `cannot lock "${path}": another agent holds it`);
+  const hasOpenLock = process.platform !== "linux";
+  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
+  let fd: number;
+  try {
+    fd = openSync(path, hasOpenLock ? flags | O_EXLOCK | constants.O_NONBLOCK : flags, 0o600);
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "EAGAIN") throw held;
+    throw new AgentError("LOCK_UNAVAILABLE", `cannot open the lock file "${path}": ${String(cause)}`, { cause });
+  }
+  if (!hasOpenLock) {
+    const { status, error } = spawnSync("flock", ["-n", "3"], {
+      stdio: ["ignore", "ignore", "ignore", fd],
+    });
+    if (status !== 0) closeSync(fd);
+    if (status === 1) throw held;
+    if (status !== 0) {
+      throw new AgentError(
+        "LOCK_UNAVAILABLE",
+        `cannot lock "${path}": the flock command (of util-linux or BusyBox) does not work here`,
+        { cause: error },
+      );
+    }
+  }
+  return () => closeSync(fd);
+}

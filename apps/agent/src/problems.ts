@@ -1,0 +1,64 @@
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import { ManagerError, type ManagerErrorDetails } from "@sync/manager";
+import { type ErrorCode, errors, isErrorCode, type ProblemDocument } from "@sync/protocol";
+import { blocker, rootCause } from "./views.js";
+
+export const problemType = "application/problem+json; charset=utf-8";
+
+/** What the web framework calls what we have a code for. */
+const frameworkCodes: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: "BODY_TOO_LARGE",
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: "UNSUPPORTED_MEDIA_TYPE",
+};
+
+/** What Node's HTTP parser calls it. */
+const parserCodes: Readonly<Record<string, ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: "HEADERS_TOO_LARGE",
+  ERR_HTTP_REQUEST_TIMEOUT: "REQUEST_TIMEOUT",
+};
+
+export function problem(code: ErrorCode, detail: string, details: ManagerErrorDetails = {}): ProblemDocument {
+  const { status, title } = errors[code];
+  const { unit, path, blockers, rootCauses } = details;
+  return {
+    type: `urn:sync:${code}`,
+    title,
+    status: status ?? 500,
+    detail,
+    code,
+    ...(unit !== undefined && { unit }),
+    ...(path !== undefined && { path: [...path] }),
+    ...(blockers !== undefined && { blockers: blockers.map(blocker) }),
+    ...(rootCauses !== undefined && { root_causes: rootCauses.map(rootCause) }),
+  };
+}
+
+/** The document of anything that was thrown; what nobody foresaw is `INTERNAL` and keeps its words to the log. */
+export function problemOf(error: unknown): ProblemDocument {
+  if (error instanceof ManagerError) return problem(error.code, error.message, error.details);
+  if (error instanceof Error && "code" in error && typeof error.code === "string") {
+    if (isErrorCode(error.code)) return problem(error.code, error.message);
+    const code = frameworkCodes[error.code];
+    if (code !== undefined) return problem(code, error.message);
+  }
+  if (error instanceof Error && "statusCode" in error && Number(error.statusCode) < 500) {
+    return problem("INVALID_REQUEST", error.message);
+  }
+  return problem("INTERNAL", "the agent's log says more");
+}
+
+/** Answers what is not even HTTP, and closes the connection. */
+export function answerParseError(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const code = parserCodes[error.code ?? ""] ?? "INVALID_REQUEST";
+  const document = problem(code, `the request cannot be read: ${error.message}`);
+  const body = JSON.stringify(document);
+  socket.end(
+    `HTTP/1.1 ${document.status} ${STATUS_CODES[document.status]}\r\nContent-Type: ${problemType}\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,19 @@
+import type { App, Context } from "./context.js";
+import { definition, textDefinition } from "./definition.js";
+
+export function healthRoutes(app: App, { coordinator, generation, version }: Context): void {
+  app.route({
+    ...definition("ping"),
+    handler: () => ({
+      version,
+      generation,
+      pid: process.pid,
+      uptime_ms: Math.round(process.uptime() * 1000),
+      sequence: coordinator.sequence,
+      units: coordinator.units.size,
+      waiters: coordinator.waiting,
+    }),
+  });
+
+  app.route({ ...textDefinition("openapi", ["application/json"]), handler: (_request, reply) => reply.send(app.swagger()) });
+}

@@ -1,0 +1,111 @@
+import { lstatSync, mkdirSync, unlinkSync } from "node:fs";
+import { createConnection, type Server } from "node:net";
+import { dirname } from "node:path";
+import { AgentError } from "./errors.js";
+import { lockFile } from "./lock.js";
+
+/** Linux takes 107 bytes and macOS 103; Node cuts a longer path short without a word. */
+const maxPathBytes = process.platform === "linux" ? 107 : 103;
+
+/** A socket path that is ours alone. */
+export interface ClaimedSocket {
+  readonly path: string;
+  /** Listens; the socket has mode 0600 from its first instant. */
+  listen(server: Server, backlog: number): Promise<void>;
+  release(): void;
+}
+
+/**
+ * Takes a socket path for this process: makes its directory (0700), locks out other agents, and
+ * removes the socket of one that has died.
+ *
+ * @throws {AgentError} `AGENT_ALREADY_RUNNING` when an agent lives there; `SOCKET_UNAVAILABLE` when
+ * something else is in the way; `SOCKET_DIRECTORY_UNSAFE` when others could replace the socket.
+ */
+export async function claimSocket(path: string): Promise<ClaimedSocket> {
+  if (Buffer.byteLength(path) > maxPathBytes) {
+    throw unavailable(path, `the path has ${Buffer.byteLength(path)} bytes, and ${maxPathBytes} is the most`);
+  }
+  prepareDirectory(path);
+  const unlock = lockFile(`${path}.lock`);
+  try {
+    await removeStale(path);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+  return { path, listen: (server, backlog) => listen(server, path, backlog), release: unlock };
+}
+
+function prepareDirectory(path: string): void {
+  const directory = dirname(path);
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw unavailable(path, `its directory cannot be made: ${messageOf(cause)}`, cause);
+  }
+  const { uid, mode } = lstatSync(`${directory}/.`);
+  const isSticky = (mode & 0o1000) !== 0;
+  if (uid !== process.getuid?.() && uid !== 0) {
+    throw new AgentError("SOCKET_DIRECTORY_UNSAFE", `cannot use "${directory}": it belongs to user ${uid}`);
+  }
+  if ((mode & 0o022) !== 0 && !isSticky) {
+    throw new AgentError(
+      "SOCKET_DIRECTORY_UNSAFE",
+      `cannot use "${directory}": others can write to it (mode ${(mode & 0o7777).toString(8)}), so they could replace the socket`,
+    );
+  }
+}
+
+/** Whoever holds the lock is alone here, so nothing can come between the look and the removal. */
+async function removeStale(path: string): Promise<void> {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return;
+  if (!stats.isSocket()) throw unavailable(path, "there is a file that is not a socket");
+  if (await answers(path)) {
+    throw new AgentError("AGENT_ALREADY_RUNNING", `socket path "${path}" is not available: an agent answers there`);
+  }
+  try {
+    unlinkSync(path);
+  } catch (cause) {
+    throw unavailable(path, `the socket that is left there cannot be removed: ${messageOf(cause)}`, cause);
+  }
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = createConnection(path);
+    connection.once("connect", () => {
+      connection.destroy();
+      resolve(true);
+    });
+    connection.once("error", (error) => {
+      const isDead = "code" in error && (error.code === "ECONNREFUSED" || error.code === "ENOENT");
+      resolve(!isDead);
+    });
+  });
+}
+
+function listen(server: Server, path: string, backlog: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const refuse = (cause: Error) => reject(unavailable(path, messageOf(cause), cause));
+    server.once("error", refuse);
+    const umask = process.umask(0o177);
+    try {
+      server.listen({ path, backlog }, () => {
+        server.off("error", refuse);
+        resolve();
+      });
+    } finally {
+      process.umask(umask);
+    }
+  });
+}
+
+function unavailable(path: string, why: string, cause?: unknown): AgentError {
+  return new AgentError("SOCKET_UNAVAILABLE", `cannot listen on "${path}": ${why}`, { cause });
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
