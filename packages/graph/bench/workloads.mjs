@@ -122,7 +122,7 @@ export const workloads = {
   "random-sorted": (n, seed = 1) =>
     randomPairs(n, generator(seed)).sort((a, b) => a[0] - b[0] || a[1] - b[1]),
   "chain-forward": (n) => chain(0, n),
-  "chain-reverse": (n) => chain(0, n).reverse(),
+  "chain-reverse": (n) => chain(0, n).toReversed(),
   "chain-random": (n, seed = 1) => generator(seed).shuffled(chain(0, n)),
   layered: (n, seed = 1) => layered(n, generator(seed)),
   "layered-random": (n, seed = 1) => {

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { EdgeIndex } from "../src/edge-index.js";
 import { NONE } from "../src/tables.js";
