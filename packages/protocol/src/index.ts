@@ -19,4 +19,4 @@ export type {
   WantBody,
 } from "./messages.js";
 export { type Route, type RouteName, routePath, routes } from "./routes.js";
-export { socketPaths } from "./socket-path.js";
+export { maxSocketPathBytes, socketPaths } from "./socket-path.js";

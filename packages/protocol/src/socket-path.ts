@@ -33,6 +33,14 @@ export function temporaryName(uid: number): string {
   return `sync-${uid}`;
 }
 
+/**
+ * The longest socket path, in bytes, that the system has room for. Node 20 cuts a longer one off without a
+ * word and goes on with another path, so whoever listens or connects must look first.
+ */
+export function maxSocketPathBytes(platform: string): number {
+  return platform === "linux" ? 107 : 103;
+}
+
 /** A trailing slash is dropped, so that `TMPDIR=/tmp/` and `/tmp` are the same place. */
 function inDirectory(root: string, directory: string): string {
   return `${root.replace(/\/+$/, "")}/${directory}/agent.sock`;

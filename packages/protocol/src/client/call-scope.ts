@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 interface Deadline {
   readonly afterMs: number;
   readonly reason: () => Error;
@@ -15,7 +17,11 @@ export class CallScope {
       this.end(caller.reason);
       return;
     }
-    caller?.addEventListener("abort", this.#onCallerAbort);
+    if (caller !== undefined) {
+      // One signal may well end a thousand calls: so many listeners are no leak.
+      setMaxListeners(0, caller);
+      caller.addEventListener("abort", this.#onCallerAbort);
+    }
     if (deadline !== undefined) {
       this.#timer = setTimeout(() => this.end(deadline.reason()), deadline.afterMs);
     }

@@ -1,7 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { basename, dirname } from "node:path";
-import { temporaryName } from "../socket-path.js";
+import { maxSocketPathBytes, temporaryName } from "../socket-path.js";
 import { codeOf } from "./failure.js";
 import { ProtocolError, type TriedPath } from "./protocol-error.js";
 
@@ -13,15 +13,15 @@ export class QueueFullError extends Error {
 /** Finds the agent: opens connections to the first of several socket paths where one listens. */
 export class Connector {
   readonly #socketPaths: readonly string[];
-  #found: string | undefined;
+  #path = "";
 
   constructor(socketPaths: readonly string[]) {
     this.#socketPaths = socketPaths;
   }
 
-  /** Where the latest connection went; the first path before there was one. */
+  /** Where the latest connection went; empty before there was one. */
   get path(): string {
-    return this.#found ?? this.#socketPaths[0] ?? "";
+    return this.#path;
   }
 
   /**
@@ -32,10 +32,11 @@ export class Connector {
    */
   async connect(): Promise<Socket> {
     const tried: TriedPath[] = [];
-    for (const path of new Set([this.path, ...this.#socketPaths])) {
+    const paths = this.#path === "" ? this.#socketPaths : [this.#path, ...this.#socketPaths];
+    for (const path of new Set(paths)) {
       try {
         const socket = await open(path);
-        this.#found = path;
+        this.#path = path;
         return socket;
       } catch (error) {
         if (codeOf(error) === "EAGAIN") {
@@ -49,8 +50,9 @@ export class Connector {
 }
 
 async function open(path: string): Promise<Socket> {
-  if (await isSomebodyElses(dirname(path))) {
-    throw Object.assign(new Error(path), { code: "not ours" });
+  const objection = await objectionTo(path);
+  if (objection !== undefined) {
+    throw Object.assign(new Error(path), { code: objection });
   }
   return new Promise((resolve, reject) => {
     const socket = connect({ path });
@@ -60,6 +62,18 @@ async function open(path: string): Promise<Socket> {
       resolve(socket);
     });
   });
+}
+
+/** Why a path must not even be tried. */
+async function objectionTo(path: string): Promise<string | undefined> {
+  if (path === "") {
+    // Node would take it for a port.
+    return "ENOENT";
+  }
+  if (Buffer.byteLength(path) > maxSocketPathBytes(process.platform)) {
+    return "ENAMETOOLONG";
+  }
+  return (await isSomebodyElses(dirname(path))) ? "not ours" : undefined;
 }
 
 /**
