@@ -5,5 +5,7 @@ export default defineConfig({
   format: "esm",
   target: "es2022",
   dts: { entry: "src/index.ts" },
+  // Hundreds of small modules: loading them would take longer than everything else at start-up.
+  noExternal: [/typebox/],
   clean: true,
 });

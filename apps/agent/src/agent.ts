@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import swagger from "@fastify/swagger";
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import { Coordinator, type Journal, MemoryJournal } from "@sync/manager";
-import fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from "fastify";
+import fastify, { LogController, type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from "fastify";
 import manifest from "../package.json" with { type: "json" };
 import { systemClock } from "./clock.js";
 import { AgentError } from "./errors.js";
@@ -65,9 +65,8 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
       const reason = new AgentError("AGENT_STOPPING", "the agent is stopping: start it again and repeat the command");
       stopping.abort(reason);
       await coordinator.close(reason);
-      const end = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+      await closeServer(server);
       await app.close();
-      clearTimeout(end);
       socket.release();
     };
     let closed: Promise<void> | undefined;
@@ -84,6 +83,18 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   }
 }
 
+/** Takes no more connections and waits for the answers that are under way. */
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const end = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+    server.close(() => {
+      clearTimeout(end);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
 function createApp(options: AgentOptions, context: Context): { app: App; server: Server } {
   const { requestTimeoutMs = 30_000, bodyLimit = 1_048_576 } = options;
   const server = createServer({
@@ -97,8 +108,7 @@ function createApp(options: AgentOptions, context: Context): { app: App; server:
     serverFactory: (handler: RequestListener) => server.on("request", handler),
     bodyLimit,
     clientErrorHandler: answerParseError,
-    disableRequestLogging: true,
-    forceCloseConnections: "idle",
+    logController: new LogController({ disableRequestLogging: true }),
     frameworkErrors: answerError,
     return503OnClosing: false,
     routerOptions: { maxParamLength: bodyLimit },
