@@ -14,19 +14,28 @@ export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
+/** Node's parser says so with a code; undici's has a code for some causes only. */
+function isParserError(error: unknown): boolean {
+  const code = codeOf(error) ?? "";
+  return (
+    code.startsWith("HPE_") ||
+    code === "UND_ERR_HEADERS_OVERFLOW" ||
+    (error instanceof Error && error.name === "HTTPParserError")
+  );
+}
+
 /** Turns what a connection to `path` threw into a `ProtocolError`; what is not its doing stays as it is. */
 export function toFailure(error: unknown, path: string): unknown {
-  const code = codeOf(error);
-  if (error instanceof ProtocolError || code === undefined) {
+  if (error instanceof ProtocolError) {
     return error;
   }
-  if (goneCodes.has(code)) {
+  if (goneCodes.has(codeOf(error) ?? "")) {
     return new ProtocolError("AGENT_UNREACHABLE", `the agent at "${path}" went away during the call`, {
       tried: [{ path, reason: "ECONNRESET" }],
       cause: error,
     });
   }
-  if (code.startsWith("HPE_") || code === "UND_ERR_HEADERS_OVERFLOW") {
+  if (isParserError(error)) {
     return new ProtocolError("INVALID_REPLY", `what answers at "${path}" does not speak HTTP`, {
       cause: error,
     });

@@ -63,7 +63,9 @@ export class BareAgent {
   private constructor(socketPath: string, server: Server) {
     this.socketPath = socketPath;
     this.#server = server;
-    server.on("connection", () => {
+    server.on("connection", (socket) => {
+      // Each request of a connection that is used again looks out for its end.
+      socket.setMaxListeners(0);
       this.connections++;
     });
     server.on("request", (request, response) => void this.#take(request, response));

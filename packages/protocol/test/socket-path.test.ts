@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { maxSocketPathBytes, socketPaths } from "../src/index.js";
+
+const all = { XDG_RUNTIME_DIR: "/xdg", TMPDIR: "/scratch" };
+
+describe("socketPaths", () => {
+  it.each([
+    [
+      "a flag is the only path",
+      { socketPath: "/flag", env: { ...all, SYNC_SOCKET_PATH: "/env" } },
+      ["/flag"],
+    ],
+    ["the variable is the only path", { env: { ...all, SYNC_SOCKET_PATH: "/env" } }, ["/env"]],
+    ["an empty flag is none", { socketPath: "", env: { ...all, SYNC_SOCKET_PATH: "/env" } }, ["/env"]],
+    [
+      "without either there are four places",
+      { env: { ...all, SYNC_SOCKET_PATH: "" } },
+      [
+        "/xdg/sync/agent.sock",
+        "/run/user/7/sync/agent.sock",
+        "/scratch/sync-7/agent.sock",
+        "/tmp/sync-7/agent.sock",
+      ],
+    ],
+    ["cron has two", { env: {} }, ["/run/user/7/sync/agent.sock", "/tmp/sync-7/agent.sock"]],
+    [
+      "an empty variable is none",
+      { env: { XDG_RUNTIME_DIR: "", TMPDIR: "" } },
+      ["/run/user/7/sync/agent.sock", "/tmp/sync-7/agent.sock"],
+    ],
+    [
+      "the same place is named once",
+      { env: { XDG_RUNTIME_DIR: "/run/user/7", TMPDIR: "/tmp/" } },
+      ["/run/user/7/sync/agent.sock", "/tmp/sync-7/agent.sock"],
+    ],
+  ])("says where: %s", (_, options, expected) => {
+    expect(socketPaths({ ...options, uid: 7 })).toEqual(expected);
+  });
+});
+
+it("knows how long a socket path can be", () => {
+  expect(maxSocketPathBytes("linux")).toBe(107);
+  expect(maxSocketPathBytes("darwin")).toBe(103);
+});
