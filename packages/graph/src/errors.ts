@@ -20,7 +20,7 @@ export class CycleError<V = unknown> extends GraphError {
   readonly path: readonly V[];
 
   constructor(path: readonly V[]) {
-    super("CYCLE_DETECTED", `cannot add the edge: it would close the cycle ${describe(path)}`);
+    super("CYCLE_DETECTED", `cycle detected: ${describe(path)}`);
     this.name = "CycleError";
     this.path = path;
   }

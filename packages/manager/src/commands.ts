@@ -52,7 +52,9 @@ export type Command = WantCommand | StartCommand | ReportCommand;
 export function decide(manager: ReadonlyUnitManager, command: Command, at: number): UnitEvent[] {
   checkUnitName(command.unit);
   const registered: UnitEvent[] =
-    manager.unit(command.unit).status === "not registered" ? [{ type: "registered", unit: command.unit, at }] : [];
+    manager.unit(command.unit).status === "not registered"
+      ? [{ type: "registered", unit: command.unit, at }]
+      : [];
   switch (command.type) {
     case "want":
       return [...registered, ...decideWant(manager, command, at)];
@@ -90,7 +92,13 @@ function decideWant(manager: ReadonlyUnitManager, command: WantCommand, at: numb
       );
     }
   }
-  return Array.from(wanted, ([dependency, requirement]) => ({ type: "wanted", unit, dependency, requirement, at }));
+  return Array.from(wanted, ([dependency, requirement]) => ({
+    type: "wanted",
+    unit,
+    dependency,
+    requirement,
+    at,
+  }));
 }
 
 function cycleDetected(unit: string, dependency: string, cycle: readonly string[]): ManagerError {
@@ -127,9 +135,13 @@ function checkTransition(manager: ReadonlyUnitManager, name: string, verb: Verb)
   const transition = transitions[status === "skipped" ? "pending" : status][verb];
   if ("unchanged" in transition) return false;
   if ("refused" in transition) {
-    throw new ManagerError(transition.refused, `cannot ${verb} unit "${name}": ${refusal(transition.refused, status)}`, {
-      unit: name,
-    });
+    throw new ManagerError(
+      transition.refused,
+      `cannot ${verb} unit "${name}": ${refusal(transition.refused, status)}`,
+      {
+        unit: name,
+      },
+    );
   }
   if (transition.needs === undefined || readiness === "ready") return true;
   throw readiness === "waiting" ? notReady(manager, name, verb) : dependencyFailed(manager, name, verb);
@@ -149,10 +161,14 @@ function refusal(code: string, status: string): string {
 function notReady(manager: ReadonlyUnitManager, unit: string, verb: Verb): ManagerError {
   const blockers = manager.unmetDependencies(unit);
   const names = enumerate(blockers.map((blocker) => `"${blocker.name}"`));
-  return new ManagerError("DEPENDENCIES_NOT_SATISFIED", `cannot ${verb} unit "${unit}": unit not ready: it waits for ${names}`, {
-    unit,
-    blockers,
-  });
+  return new ManagerError(
+    "DEPENDENCIES_NOT_SATISFIED",
+    `cannot ${verb} unit "${unit}": unit not ready: it waits for ${names}`,
+    {
+      unit,
+      blockers,
+    },
+  );
 }
 
 function dependencyFailed(manager: ReadonlyUnitManager, unit: string, verb: Verb): ManagerError {
@@ -167,14 +183,18 @@ function dependencyFailed(manager: ReadonlyUnitManager, unit: string, verb: Verb
 /** The root causes in one line. */
 export function describeCauses(causes: readonly RootCause[]): string {
   return enumerate(
-    causes.map(({ name, reason }) => (reason === undefined ? `"${name}" failed` : `"${name}" failed: ${reason}`)),
+    causes.map(({ name, reason }) =>
+      reason === undefined ? `"${name}" failed` : `"${name}" failed: ${reason}`,
+    ),
   );
 }
 
 /** A message stays readable: the error's details have the whole list. */
 function enumerate(items: readonly string[]): string {
   const most = 6;
-  return items.length <= most ? items.join(", ") : `${items.slice(0, most).join(", ")} and ${items.length - most} more`;
+  return items.length <= most
+    ? items.join(", ")
+    : `${items.slice(0, most).join(", ")} and ${items.length - most} more`;
 }
 
 function given<K extends string>(key: K, value: string | undefined): { readonly [P in K]?: string } {

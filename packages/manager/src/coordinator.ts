@@ -92,6 +92,7 @@ export class Coordinator {
         timeoutMs: deadline(),
         blockers: () => this.#manager.unmetDependencies(unit),
         waitsFor: `dependencies of unit '${unit}'`,
+        unit,
       });
     }
   }
@@ -204,7 +205,11 @@ export class Coordinator {
   #until(
     units: readonly string[],
     isOver: (changed?: string) => boolean,
-    wait: WaitOptions & { readonly blockers: () => Blocker[]; readonly waitsFor: string },
+    wait: WaitOptions & {
+      readonly blockers: () => Blocker[];
+      readonly waitsFor: string;
+      readonly unit?: string;
+    },
   ): Promise<void> {
     const { signal, timeoutMs = 0 } = wait;
     return new Promise((resolve, reject) => {
@@ -233,7 +238,11 @@ export class Coordinator {
       const abort = () => give(() => signal?.reason);
       const timeOut = () =>
         give(
-          () => new ManagerError("WAIT_TIMEOUT", `timeout waiting for ${wait.waitsFor}`, { blockers: wait.blockers() }),
+          () =>
+            new ManagerError("WAIT_TIMEOUT", `timeout waiting for ${wait.waitsFor}`, {
+              ...(wait.unit !== undefined && { unit: wait.unit }),
+              blockers: wait.blockers(),
+            }),
         );
       const cancelTimer = timeoutMs > 0 ? this.#clock.after(timeoutMs, timeOut) : undefined;
       signal?.addEventListener("abort", abort);

@@ -31,10 +31,7 @@ export interface Report {
 }
 
 /** Everything that can be asked of a {@link UnitManager}. */
-export type ReadonlyUnitManager = Omit<
-  UnitManager,
-  "register" | "addDependency" | "updateStatus" | "apply"
->;
+export type ReadonlyUnitManager = Omit<UnitManager, "register" | "addDependency" | "updateStatus" | "apply">;
 
 /**
  * Units, what they need of each other, and what follows from it: who is ready, who can no longer become
@@ -66,9 +63,13 @@ export class UnitManager {
   register(name: string, report: Report = {}): ReadonlySet<string> {
     checkUnitName(name);
     if (this.#states.get(name)?.stored !== undefined) {
-      throw new ManagerError("UNIT_ALREADY_REGISTERED", `cannot register unit "${name}": it is registered already`, {
-        unit: name,
-      });
+      throw new ManagerError(
+        "UNIT_ALREADY_REGISTERED",
+        `cannot register unit "${name}": it is registered already`,
+        {
+          unit: name,
+        },
+      );
     }
     const state = this.#stateOf(name);
     state.stored = "pending";
@@ -166,8 +167,13 @@ export class UnitManager {
     return Array.from(this.#states.keys(), (name) => this.unit(name));
   }
 
-  /** A unit with its dependencies and root causes. */
+  /**
+   * A unit with its dependencies and root causes.
+   *
+   * @throws {ManagerError} `UNIT_ID_REQUIRED`, `UNIT_ID_INVALID`.
+   */
   snapshot(name: string): UnitSnapshot {
+    checkUnitName(name);
     const dependencies = this.dependencies(name).sort((a, b) => compareNames(a.name, b.name));
     return { ...this.unit(name), dependencies, rootCauses: this.rootCauses(name) };
   }
@@ -259,7 +265,9 @@ export class UnitManager {
     checkUnitName(name);
     const state = this.#states.get(name);
     if (state?.stored === undefined) {
-      throw new ManagerError("UNIT_NOT_FOUND", `cannot ${act} unit "${name}": unit not found`, { unit: name });
+      throw new ManagerError("UNIT_NOT_FOUND", `cannot ${act} unit "${name}": unit not found`, {
+        unit: name,
+      });
     }
     return state;
   }

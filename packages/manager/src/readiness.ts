@@ -1,5 +1,11 @@
 import type { ReadonlyGraph } from "@sync/graph";
-import { type Readiness, type Requirement, requirementState, type Status, type StoredStatus } from "./status.js";
+import {
+  type Readiness,
+  type Requirement,
+  requirementState,
+  type Status,
+  type StoredStatus,
+} from "./status.js";
 
 /** What is kept of one name. */
 export interface UnitState {

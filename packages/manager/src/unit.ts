@@ -59,7 +59,10 @@ export function checkUnitName(name: string): void {
   if (name === "") throw new ManagerError("UNIT_ID_REQUIRED", "unit name is required");
   const bytes = utf8Length(name);
   if (bytes === undefined) {
-    throw new ManagerError("UNIT_ID_INVALID", "unit name is not valid Unicode: it holds half of a surrogate pair");
+    throw new ManagerError(
+      "UNIT_ID_INVALID",
+      "unit name is not valid Unicode: it holds half of a surrogate pair",
+    );
   }
   if (bytes > maxUnitNameBytes) {
     throw new ManagerError(
