@@ -93,15 +93,6 @@ describe.each(transports)("the event stream over %s", (_, make) => {
     expect(stage.agent.connections).toBe(0);
   });
 
-  it("has no deadline", async () => {
-    await using stage = await setStage(make, { answerWithinMs: 30 });
-    const event = stage.client.events().next();
-    const exchange = await stage.agent.next();
-    await expect(stage.client.ping()).rejects.toMatchObject({ code: "AGENT_UNRESPONSIVE" });
-    exchange.reply(200, "text/event-stream", frame(snapshot));
-    await expect(event).resolves.toEqual({ done: false, value: snapshot });
-  });
-
   it("closes the connection when the loop is left", async () => {
     await using stage = await setStage(make);
     const left = (async () => {

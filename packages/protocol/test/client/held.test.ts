@@ -1,36 +1,60 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { pending, setStage, transports } from "./stage.js";
 
+const short = 10_000;
+const hour = 3_600_000;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 describe.each(transports)("a deadline over %s", (_, make) => {
-  it("ends a short call that is not answered, and its connection", async () => {
-    await using stage = await setStage(make, { answerWithinMs: 30 });
+  it("ends a short call that is not answered within 10 seconds, and its connection", async () => {
+    await using stage = await setStage(make);
     const replied = stage.client.status("claude");
     const exchange = await stage.agent.next();
 
+    vi.advanceTimersByTime(short);
     await expect(replied).rejects.toMatchObject({
       code: "AGENT_UNRESPONSIVE",
-      message: 'the agent has not answered "status" within 0.03 s',
+      message: 'the agent has not answered "status" within 10 s',
     });
     await exchange.gone;
   });
 
-  it("ends a short call whose answer stops half-way", async () => {
-    await using stage = await setStage(make, { answerWithinMs: 30 });
-    const replied = stage.client.list();
-    (await stage.agent.next()).response.writeHead(200, { "content-type": "application/json" }).write("[");
+  it("leaves a short call alone until then", async () => {
+    await using stage = await setStage(make);
+    const replied = stage.client.status("claude");
+    const exchange = await stage.agent.next();
 
+    vi.advanceTimersByTime(short - 1);
+    exchange.json(pending);
+    await expect(replied).resolves.toEqual(pending);
+  });
+
+  it("ends a short call whose answer stops half-way", async () => {
+    await using stage = await setStage(make);
+    const replied = stage.client.list();
+    const { response } = await stage.agent.next();
+    await new Promise((resolve) => {
+      response.writeHead(200, { "content-type": "application/json" }).write("[", resolve);
+    });
+
+    vi.advanceTimersByTime(short);
     await expect(replied).rejects.toMatchObject({ code: "AGENT_UNRESPONSIVE" });
   });
 
   it.each([undefined, 0])("does not end a wait without a limit (timeoutMs: %s)", async (timeoutMs) => {
-    await using stage = await setStage(make, { answerWithinMs: 30 });
+    await using stage = await setStage(make);
     const waited = stage.client.wait([{ unit: "git" }], { timeoutMs });
     const started = stage.client.start("claude", { wait: true, timeoutMs });
     const held = [await stage.agent.next(), await stage.agent.next()];
 
-    // A short call that begins later, and has run out of time, shows that the held ones outlast it.
-    await expect(stage.client.ping()).rejects.toMatchObject({ code: "AGENT_UNRESPONSIVE" });
-
+    vi.advanceTimersByTime(hour);
     for (const exchange of held) {
       exchange.json(exchange.url === "/v1/wait" ? { units: [] } : pending);
     }
@@ -38,27 +62,77 @@ describe.each(transports)("a deadline over %s", (_, make) => {
     await expect(started).resolves.toEqual(pending);
   });
 
-  it("gives a wait with a limit that time and then as long as a short call", async () => {
-    await using stage = await setStage(make, { answerWithinMs: 30 });
-    const waited = stage.client.wait([{ unit: "git" }], { timeoutMs: 40 });
-    const started = stage.client.start("claude", { wait: true, timeoutMs: 40 });
-
-    const message = expect.stringContaining("within 0.07 s");
-    await expect(waited).rejects.toMatchObject({ code: "AGENT_UNRESPONSIVE", message });
-    await expect(started).rejects.toMatchObject({ code: "AGENT_UNRESPONSIVE", message });
-  });
-
-  it("takes the longest limit there is without ending at once", async () => {
+  it("does not end an answer that takes an hour to arrive", async () => {
     await using stage = await setStage(make);
-    const waited = stage.client.wait([{ unit: "git" }], { timeoutMs: 2_147_483_647 });
-    (await stage.agent.next()).json({ units: [] });
+    const waited = stage.client.wait([{ unit: "git" }]);
+    const { response } = await stage.agent.next();
+    await new Promise((resolve) => {
+      response.writeHead(200, { "content-type": "application/json" }).write('{"units":', resolve);
+    });
+
+    vi.advanceTimersByTime(hour);
+    response.end("[]}");
     await expect(waited).resolves.toEqual({ units: [] });
   });
 
-  it("counts a start that does not wait as a short call", async () => {
-    await using stage = await setStage(make, { answerWithinMs: 30 });
-    await expect(stage.client.start("claude", { timeoutMs: 60_000 })).rejects.toMatchObject({
-      code: "AGENT_UNRESPONSIVE",
-    });
+  it("gives a wait with a limit that time, and then as long as a short call", async () => {
+    await using stage = await setStage(make);
+    const calls = [
+      stage.client.wait([{ unit: "git" }], { timeoutMs: hour }),
+      stage.client.start("claude", { wait: true, timeoutMs: hour }),
+    ];
+    const ended = vi.fn();
+    const outcomes = Promise.allSettled(calls.map((call) => call.finally(ended)));
+    const exchanges = [await stage.agent.next(), await stage.agent.next()];
+
+    vi.advanceTimersByTime(hour + short - 1);
+    expect(exchanges.map(({ response }) => response.destroyed)).toEqual([false, false]);
+    expect(ended).not.toHaveBeenCalled();
+
+    vi.advanceTimersByTime(1);
+    for (const outcome of await outcomes) {
+      expect(outcome).toMatchObject({
+        status: "rejected",
+        reason: { code: "AGENT_UNRESPONSIVE", message: expect.stringContaining("within 3610 s") },
+      });
+    }
+  });
+
+  it("can be as far away as the wire allows", async () => {
+    await using stage = await setStage(make);
+    const waited = stage.client.wait([{ unit: "git" }], { timeoutMs: 2_147_483_647 });
+    const exchange = await stage.agent.next();
+
+    vi.advanceTimersByTime(hour);
+    exchange.json({ units: [] });
+    await expect(waited).resolves.toEqual({ units: [] });
+  });
+
+  it("is a short call's for a start that does not wait", async () => {
+    await using stage = await setStage(make);
+    const started = stage.client.start("claude", { timeoutMs: hour });
+    await stage.agent.next();
+
+    vi.advanceTimersByTime(short);
+    await expect(started).rejects.toMatchObject({ code: "AGENT_UNRESPONSIVE" });
+  });
+
+  it("can be another one", async () => {
+    await using stage = await setStage(make, { answerWithinMs: 500 });
+    const pinged = stage.client.ping();
+    await stage.agent.next();
+
+    vi.advanceTimersByTime(500);
+    await expect(pinged).rejects.toMatchObject({ message: 'the agent has not answered "ping" within 0.5 s' });
+  });
+
+  it("does not exist for the event stream", async () => {
+    await using stage = await setStage(make);
+    const event = stage.client.events().next();
+    const exchange = await stage.agent.next();
+
+    vi.advanceTimersByTime(hour);
+    exchange.reply(200, "text/event-stream", "");
+    await expect(event).resolves.toEqual({ done: true, value: undefined });
   });
 });

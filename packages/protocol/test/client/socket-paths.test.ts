@@ -1,8 +1,5 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { chown, mkdir, symlink, writeFile } from "node:fs/promises";
+import { chown, lchown, mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { Client, type ProtocolError } from "../../src/client/index.js";
 import { BareAgent, temporaryDirectory } from "./bare-agent.js";
@@ -94,7 +91,6 @@ describe.each(transports)("several socket paths over %s", (_, make) => {
     await mkdir(target);
     await using _agent = await BareAgent.listen(`${target}/agent.sock`);
     await symlink(target, dirname(path));
-    const { lchown } = await import("node:fs/promises");
     await lchown(dirname(path), 12_345, 12_345);
     await using client = new Client(make({ socketPaths: [path] }));
     await expect(client.ping()).rejects.toMatchObject({ tried: [{ path, reason: "not ours" }] });
@@ -109,37 +105,3 @@ describe.each(transports)("several socket paths over %s", (_, make) => {
     expect(await pingOne(client, agent)).toBe(agent);
   });
 });
-
-describe.runIf(process.platform === "linux").each(transports)(
-  "an agent that stands still, over %s",
-  (_, make) => {
-    it("is AGENT_UNRESPONSIVE even to those it has no room for, and serves all who wait when it goes on", async () => {
-      await using directory = await temporaryDirectory();
-      const path = directory.path("agent.sock");
-      const listener = fork(fileURLToPath(new URL("frozen-listener.mjs", import.meta.url)), [
-        path,
-        JSON.stringify(ping),
-      ]);
-      await once(listener, "message");
-      listener.kill("SIGSTOP");
-
-      await using hasty = new Client(make({ socketPaths: [path] }), { answerWithinMs: 50 });
-      const hurried = await Promise.allSettled(Array.from({ length: 8 }, () => hasty.ping()));
-      for (const outcome of hurried) {
-        expect(outcome).toMatchObject({ status: "rejected", reason: { code: "AGENT_UNRESPONSIVE" } });
-      }
-
-      await using patient = new Client(make({ socketPaths: [path] }));
-      const waiting = Promise.all(Array.from({ length: 8 }, () => patient.ping()));
-      const controller = new AbortController();
-      const aborted = patient.ping({ signal: controller.signal });
-      controller.abort("enough");
-      await expect(aborted).rejects.toBe("enough");
-
-      listener.kill("SIGCONT");
-      await expect(waiting).resolves.toHaveLength(8);
-      listener.kill("SIGKILL");
-      await once(listener, "exit");
-    });
-  },
-);
