@@ -6,6 +6,6 @@ export default defineConfig({
   target: "es2022",
   dts: { entry: "src/index.ts" },
   // Hundreds of small modules: loading them would take longer than everything else at start-up.
-  noExternal: [/typebox/],
+  noExternal: [/typebox/, "@sync/protocol/schemas"],
   clean: true,
 });

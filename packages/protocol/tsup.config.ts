@@ -7,7 +7,5 @@ export default defineConfig({
   format: "esm",
   target: "es2022",
   dts: { entry: ["src/index.ts", "src/schemas.ts", "src/client/index.ts"] },
-  // Hundreds of small modules, of which the schemas need a few; its types stay where they are.
-  noExternal: ["typebox"],
   clean: true,
 });

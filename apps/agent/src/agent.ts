@@ -109,7 +109,7 @@ function createApp(options: AgentOptions, context: Context): { app: App; server:
     bodyLimit,
     clientErrorHandler: answerParseError,
     logController: new LogController({ disableRequestLogging: true }),
-    frameworkErrors: answerError,
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
     return503OnClosing: false,
     routerOptions: { maxParamLength: bodyLimit },
   }).withTypeProvider<TypeBoxTypeProvider>();
