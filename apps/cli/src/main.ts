@@ -1,1 +1,33 @@
-export {};
+import manifest from "../package.json" with { type: "json" };
+import { run } from "./run.js";
+
+const readerGone = new AbortController();
+
+/** Who pipes into `head` has read enough: that is no failure, and nothing to talk about. */
+function onWriteError(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") {
+    readerGone.abort();
+    return;
+  }
+  process.stderr.write(`error: cannot write the output: ${error.message}\n`);
+  process.exitCode = 1;
+}
+
+process.stdout.on("error", onWriteError);
+process.stderr.on("error", () => {});
+
+async function main(): Promise<void> {
+  const status = await run(process.argv.slice(2), {
+    version: manifest.version,
+    env: process.env,
+    uid: process.getuid?.() ?? 0,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    now: Date.now,
+    readerGone: readerGone.signal,
+  });
+  // The process ends by itself when all is written: `process.exit` would cut off what is still in a pipe.
+  process.exitCode ||= status;
+}
+
+void main();

@@ -1,0 +1,38 @@
+import { constants } from "node:os";
+import { oneUnit } from "../names.js";
+import type { Session } from "../session.js";
+import { UsageError } from "../usage-error.js";
+
+const example = "trap 'syncctl finish app --status $?' EXIT";
+
+export async function finish(
+  session: Session,
+  names: readonly string[],
+  flags: { readonly status?: string },
+): Promise<void> {
+  const unit = oneUnit(names, "finish");
+  const status = parseStatus(flags.status);
+  if (status === 0) {
+    await session.client.complete(unit);
+  } else {
+    await session.client.fail(unit, { reason: reasonOf(status) });
+  }
+  session.say("Success");
+}
+
+function parseStatus(text: string | undefined): number {
+  if (text === undefined) {
+    throw new UsageError("--status is required: the exit status of what ran", example);
+  }
+  const status = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(status <= 255)) {
+    throw new UsageError(`"${text}" is not an exit status: it must be from 0 to 255`, example);
+  }
+  return status;
+}
+
+/** A shell reports 128 + n for what signal n has ended. */
+function reasonOf(status: number): string {
+  const signal = Object.entries(constants.signals).find(([, number]) => number === status - 128);
+  return signal === undefined ? `exit ${status}` : `killed by ${signal[0]}`;
+}

@@ -1,0 +1,113 @@
+import { type ErrorCode, errors, exitStatus, isErrorCode } from "@sync/protocol";
+import { ProtocolError } from "@sync/protocol/client";
+import { CommanderError } from "commander";
+import { type Attempt, nextStep, type Suggestion } from "./render/next-step.js";
+import { problemLines, unreachableLines } from "./render/problem.js";
+import { UsageError } from "./usage-error.js";
+
+interface Circumstances extends Attempt {
+  readonly now: number;
+  readonly suggestion: Suggestion | undefined;
+}
+
+/** What a failed run says on stderr, and how it ends. */
+interface Ending {
+  readonly lines: readonly string[];
+  readonly status: number;
+}
+
+const prefixes: Readonly<Record<string, string>> = {
+  ping: "ping failed",
+  want: "declare dependency failed",
+  start: "start unit failed",
+  complete: "complete unit failed",
+  fail: "fail unit failed",
+  finish: "finish unit failed",
+  reset: "reset unit failed",
+  status: "get status failed",
+  list: "list units failed",
+  wait: "wait failed",
+  graph: "get graph failed",
+  events: "read events failed",
+};
+
+/** Turns whatever ended a run into words and an exit status. The lines may hold control characters. */
+export function endingOf(error: unknown, circumstances: Circumstances): Ending {
+  if (error instanceof CommanderError) {
+    return commanderEnding(error, circumstances);
+  }
+  if (error instanceof UsageError) {
+    return usageEnding(error.message, circumstances, error.example);
+  }
+  if (error instanceof ProtocolError) {
+    return protocolEnding(error, circumstances);
+  }
+  if (error instanceof Error && error.name === "TimeoutError") {
+    return protocolEnding(new ProtocolError("WAIT_TIMEOUT", "the agent has not answered yet"), circumstances);
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { lines: said("this is a bug in syncctl", text.split("\n")), status: exitStatus.internal };
+}
+
+/** It has printed help already when that was asked for, and when no verb was given. */
+function commanderEnding(error: CommanderError, circumstances: Circumstances): Ending {
+  if (error.exitCode === 0) {
+    return { lines: [], status: exitStatus.done };
+  }
+  if (error.code === "commander.help") {
+    return { lines: [], status: exitStatus.usage };
+  }
+  return usageEnding(error.message.replace(/^error: /, ""), circumstances);
+}
+
+function usageEnding(message: string, { verb }: Circumstances, example?: string): Ending {
+  const [what = "", ...more] = message.split("\n");
+  const details = [...more, ...(example === undefined ? [] : [`example: ${example}`])];
+  const help = verb === undefined ? "syncctl --help" : `syncctl ${verb} --help`;
+  return { lines: said(what, [...details, `next: ${help}`]), status: exitStatus.usage };
+}
+
+function protocolEnding(error: ProtocolError, circumstances: Circumstances): Ending {
+  const { code, problem, tried } = error;
+  const { suggestion } = circumstances;
+  const known = isErrorCode(code);
+  const next = known ? nextStep(failureOf(error, code, circumstances), circumstances) : undefined;
+  const lines = said(firstLine(error, circumstances), [
+    ...(problem === undefined ? [] : problemLines(problem, circumstances.now)),
+    ...(code === "AGENT_UNREACHABLE" ? unreachableLines(tried) : []),
+    ...(suggestion === undefined
+      ? []
+      : [`did you mean "${suggestion.nearest}" instead of "${suggestion.unknown}"?`]),
+    ...(next === undefined ? [] : [`next: ${next}`]),
+  ]);
+  return { lines, status: known ? errors[code].exit : exitStatus.refused };
+}
+
+function failureOf({ problem, tried }: ProtocolError, code: ErrorCode, { suggestion }: Circumstances) {
+  return {
+    code,
+    unit: problem?.unit,
+    blocker: problem?.blockers?.[0]?.unit_name,
+    rootCause: problem?.root_causes?.[0]?.unit_name,
+    triedPaths: tried.map(({ path }) => path),
+    suggestion,
+  };
+}
+
+function firstLine({ code, message, problem }: ProtocolError, { verb }: Circumstances): string {
+  switch (code) {
+    case "AGENT_UNREACHABLE":
+      return "connect to agent socket: no agent answers";
+    case "WAIT_TIMEOUT":
+      return problem?.detail ?? `timeout: ${message}`;
+    default: {
+      const prefix = verb === undefined ? undefined : prefixes[verb];
+      return prefix === undefined ? message : `${prefix}: ${message}`;
+    }
+  }
+}
+
+/** The text of an error may have more than one line: each is its own, so that none starts at the margin. */
+function said(what: string, details: readonly string[]): string[] {
+  return [`error: ${what}`, ...details.map((line) => `  ${line}`)];
+}

@@ -1,0 +1,39 @@
+import type { Requirement, UnitRequirement } from "@sync/protocol";
+import { UsageError } from "./usage-error.js";
+
+const requirements: readonly Requirement[] = ["started", "completed", "finished"];
+
+/**
+ * The unit of a verb that takes exactly one.
+ *
+ * @throws {UsageError}
+ */
+export function oneUnit(names: readonly string[], verb: string): string {
+  const [unit, ...more] = names;
+  if (unit === undefined || more.length > 0) {
+    throw new UsageError("exactly one unit name is required", `syncctl ${verb} app`);
+  }
+  return checkName(unit);
+}
+
+/** @throws {UsageError} when the name is empty. */
+export function checkName(name: string): string {
+  if (name === "") {
+    throw new UsageError("unit name is required: the name is empty");
+  }
+  return name;
+}
+
+/**
+ * Reads `db` or `db:started`. Only the last of the three words after a colon is a requirement, so a unit
+ * called `db:started` is written `db:started:completed`.
+ *
+ * @throws {UsageError} when the name is empty.
+ */
+export function parseUnitRequirement(text: string): UnitRequirement {
+  const colon = text.lastIndexOf(":");
+  const requirement = requirements.find((word) => colon !== -1 && word === text.slice(colon + 1));
+  return requirement === undefined
+    ? { unit: checkName(text) }
+    : { unit: checkName(text.slice(0, colon)), requirement };
+}

@@ -1,0 +1,191 @@
+import { Command, Option } from "commander";
+import type { GraphFormat } from "./commands/graph.js";
+import { parseDuration } from "./duration.js";
+import type { GlobalFlags, Session } from "./session.js";
+import { UsageError } from "./usage-error.js";
+import { exitCodesHelp, type Verb, verbs } from "./verbs.js";
+import type { World } from "./world.js";
+
+/** What is known of a run, as far as it got. */
+export interface Run {
+  verb?: string;
+  flags?: GlobalFlags;
+  session?: Session;
+}
+
+/**
+ * The tree of commands. Parsing rejects with a `CommanderError` or `UsageError`, or with what the command
+ * threw; `current` then tells how far it got.
+ *
+ * Each command is loaded when it is known to be the one: loading is most of what a run costs.
+ */
+export function createProgram(world: World, current: Run): Command {
+  const program = globalOptions(new Command("syncctl"))
+    .description("Coordination for scripts that start together and must wait for each other.")
+    .version(world.version)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .configureOutput({
+      writeOut: (text) => world.stdout.write(text),
+      writeErr: (text) => world.stderr.write(text),
+      outputError: () => {},
+    })
+    .addHelpText("after", exitCodesHelp);
+
+  // Before the options of the verb are read, for an error in those is the verb's.
+  program.hook("preSubcommand", (_, command) => {
+    current.verb = command.name();
+  });
+
+  const verb = (name: Verb) => {
+    const { usage, summary, description, examples } = verbs[name];
+    return globalOptions(program.command(name))
+      .usage(usage)
+      .summary(summary)
+      .description(description)
+      .addHelpText("after", `\nExamples:\n${examples.map((line) => `  ${line}\n`).join("")}`)
+      .hook("preAction", (command) => {
+        current.flags = command.optsWithGlobals<GlobalFlags>();
+      });
+  };
+  const unitsVerb = (name: Verb) => verb(name).argument("[units...]");
+  const act =
+    <Args extends unknown[]>(action: (session: Session, ...args: Args) => Promise<void>) =>
+    async (...args: Args) => {
+      const { openSession } = await import("./session.js");
+      current.session = openSession(world, current.flags ?? {});
+      await action(current.session, ...args);
+    };
+
+  verb("ping")
+    .addOption(output("text", "json"))
+    .action(
+      act(async (session, flags: { output: string }) =>
+        (await import("./commands/ping.js")).ping(session, flags),
+      ),
+    );
+
+  unitsVerb("want").action(
+    act(async (session, names: string[]) => (await import("./commands/want.js")).want(session, names)),
+  );
+
+  unitsVerb("start")
+    .addOption(timeout())
+    .action(
+      act(async (session, names: string[], flags: { timeout: number }) =>
+        (await import("./commands/start.js")).start(session, names, flags),
+      ),
+    );
+
+  unitsVerb("complete").action(
+    act(async (session, names: string[]) =>
+      (await import("./commands/complete.js")).complete(session, names),
+    ),
+  );
+
+  unitsVerb("fail")
+    .addOption(reason())
+    .action(
+      act(async (session, names: string[], flags: { reason?: string }) =>
+        (await import("./commands/fail.js")).fail(session, names, flags),
+      ),
+    );
+
+  unitsVerb("finish")
+    .option("--status <status>", "the exit status of what ran, from 0 to 255")
+    .action(
+      act(async (session, names: string[], flags: { status?: string }) =>
+        (await import("./commands/finish.js")).finish(session, names, flags),
+      ),
+    );
+
+  unitsVerb("reset")
+    .addOption(reason())
+    .action(
+      act(async (session, names: string[], flags: { reason?: string }) =>
+        (await import("./commands/reset.js")).reset(session, names, flags),
+      ),
+    );
+
+  unitsVerb("status")
+    .addOption(output("text", "json", "table"))
+    .addOption(columns("depends on, required status, current status, satisfied"))
+    .action(
+      act(async (session, names: string[], flags: { output: string; column?: string }) =>
+        (await import("./commands/status.js")).status(session, names, flags),
+      ),
+    );
+
+  verb("list")
+    .addOption(output("text", "json", "table"))
+    .addOption(columns("unit, status, ready"))
+    .action(
+      act(async (session, flags: { output: string; column?: string }) =>
+        (await import("./commands/list.js")).list(session, flags),
+      ),
+    );
+
+  unitsVerb("wait")
+    .option("--any", "one of them is enough")
+    .addOption(timeout())
+    .addOption(output("text", "json"))
+    .action(
+      act(async (session, names: string[], flags: { any?: boolean; timeout: number; output: string }) =>
+        (await import("./commands/wait.js")).wait(session, names, flags),
+      ),
+    );
+
+  verb("graph")
+    .addOption(output("text", "json", "dot", "mermaid"))
+    .action(
+      act(async (session, flags: { output: GraphFormat }) =>
+        (await import("./commands/graph.js")).graph(session, flags),
+      ),
+    );
+
+  verb("events")
+    .option("--after <sequence>", "go on after this event, instead of with a snapshot", parseSequence)
+    .addOption(output("json"))
+    .action(
+      act(async (session, flags: { after?: number }) =>
+        (await import("./commands/events.js")).events(session, flags),
+      ),
+    );
+
+  return program;
+}
+
+function globalOptions(command: Command): Command {
+  return command
+    .option(
+      "--socket-path <path>",
+      "where the agent listens (default: $SYNC_SOCKET_PATH, or its usual places)",
+    )
+    .option("-q, --quiet", "do not say that it went well; data is still printed");
+}
+
+function output(...formats: readonly [string, ...string[]]): Option {
+  return new Option("-o, --output <format>", "how to print it").choices(formats).default(formats[0]);
+}
+
+function timeout(): Option {
+  return new Option("--timeout <duration>", "how long the whole command may take; 0 sets no limit")
+    .default(parseDuration("5m"), "5m")
+    .argParser(parseDuration);
+}
+
+function columns(titles: string): Option {
+  return new Option("-c, --column <columns>", `which columns to print, with commas between: ${titles}`);
+}
+
+function reason(): Option {
+  return new Option("-m, --reason <text>", "why, in words for people");
+}
+
+function parseSequence(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) {
+    throw new UsageError(`"${text}" is not the number of an event`, "syncctl events --after 42");
+  }
+  return Number(text);
+}

@@ -1,0 +1,19 @@
+const units = [
+  ["d", 86_400],
+  ["h", 3600],
+  ["m", 60],
+  ["s", 1],
+] as const;
+
+/** How long something has been so, in its two largest units: `12s`, `3m5s`, `2d`. Whole seconds, never less than 0. */
+export function age(since: string, now: number): string {
+  let seconds = Math.max(0, Math.floor((now - Date.parse(since)) / 1000));
+  const parts: string[] = [];
+  for (const [name, size] of units) {
+    const count = Math.floor(seconds / size);
+    seconds -= count * size;
+    parts.push(count === 0 ? "" : `${count}${name}`);
+  }
+  const first = parts.findIndex((part) => part !== "");
+  return first === -1 ? "0s" : parts.slice(first, first + 2).join("");
+}

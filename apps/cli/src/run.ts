@@ -1,0 +1,35 @@
+import { exitStatus } from "@sync/protocol";
+import { createProgram, type Run } from "./program.js";
+import { escapeControls } from "./render/escape.js";
+import type { World } from "./world.js";
+
+/** Runs one command line, without the program's name, and resolves with the exit status. Never rejects. */
+export async function run(argv: readonly string[], world: World): Promise<number> {
+  const current: Run = {};
+  try {
+    await createProgram(world, current).parseAsync(argv, { from: "user" });
+    return exitStatus.done;
+  } catch (error) {
+    const { lines, status } = await endingOf(error, argv, world, current);
+    world.stderr.write(lines.map((line) => `${escapeControls(line)}\n`).join(""));
+    return status;
+  }
+}
+
+/** Loads what a failure needs only now: a run that succeeds has no use for it. */
+async function endingOf(
+  error: unknown,
+  argv: readonly string[],
+  world: World,
+  { verb, flags, session }: Run,
+) {
+  const { endingOf: describe } = await import("./exit.js");
+  const { suggestName } = await import("./suggestion.js");
+  return describe(error, {
+    argv,
+    verb,
+    socketPath: flags?.socketPath,
+    now: world.now(),
+    suggestion: session === undefined ? undefined : await suggestName(session, error),
+  });
+}

@@ -1,0 +1,110 @@
+/** How a verb presents itself in `--help`. */
+interface VerbText {
+  readonly usage: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly examples: readonly string[];
+}
+
+export const verbs = {
+  ping: {
+    usage: "[options]",
+    summary: "is the agent there?",
+    description: "Asks the agent for an answer and prints Success. With -o json, tells which agent it is.",
+    examples: ["syncctl ping", "syncctl ping -o json"],
+  },
+  want: {
+    usage: "[options] <unit> <dependency[:requirement]>...",
+    summary: "declare what a unit depends on",
+    description:
+      "Declares that a unit depends on others: all of them, or none when one is refused. A dependency must have completed, unless a requirement follows its name: started, completed or finished (completed, failed or skipped). Only the last of these words after a colon counts, so a unit called a:started is written a:started:completed.",
+    examples: ["syncctl want app database git", "syncctl want cleanup app:finished"],
+  },
+  start: {
+    usage: "[options] <unit>",
+    summary: "wait for the dependencies, then mark the unit started",
+    description:
+      "Blocks until every dependency is met, then marks the unit started. Ends at once when a dependency has failed, because the wait could not succeed, and after --timeout otherwise; the unit is not started then.",
+    examples: ["syncctl start app", "syncctl start app --timeout 10m"],
+  },
+  complete: {
+    usage: "[options] <unit>",
+    summary: "report success, and release who waits for it",
+    description:
+      "Marks a unit completed and releases whoever waits for it. Refused while its own dependencies are not met, so a trap that was set before a failed start cannot release anybody.",
+    examples: ["syncctl complete app"],
+  },
+  fail: {
+    usage: "[options] <unit>",
+    summary: "report a failure",
+    description:
+      "Marks a unit failed. Whatever needs it completed is skipped, and whoever waits for that is told at once, with the reason.",
+    examples: ['syncctl fail app --reason "no space left"'],
+  },
+  finish: {
+    usage: "[options] --status <status> <unit>",
+    summary: "report success or failure by an exit status",
+    description:
+      "Marks a unit completed when the exit status is 0, and failed with the status as reason when it is another: for a trap that tells the truth.",
+    examples: ["trap 'syncctl finish app --status $?' EXIT"],
+  },
+  reset: {
+    usage: "[options] <unit>",
+    summary: "make a unit pending again",
+    description:
+      "Makes a unit pending again, whatever it has reported. What was skipped because of it becomes pending too.",
+    examples: ["syncctl reset app"],
+  },
+  status: {
+    usage: "[options] <unit>",
+    summary: "one unit and its dependencies",
+    description: "Prints the status of a unit, why it failed or was skipped, and what it depends on.",
+    examples: ["syncctl status app", "syncctl status app -o json"],
+  },
+  list: {
+    usage: "[options]",
+    summary: "every unit",
+    description:
+      'Prints every unit, sorted by name. A name that units depend on but that nobody has declared is "not registered": it may be a typing error.',
+    examples: ["syncctl list", "syncctl list --column unit,status"],
+  },
+  wait: {
+    usage: "[options] <unit[:requirement]>...",
+    summary: "wait for units without being one",
+    description:
+      "Blocks until every unit has completed, or met the requirement after its name, or until one has with --any. Prints nothing. Ends at once with the root causes when that has become impossible.",
+    examples: ["syncctl wait database git", "syncctl wait web:started --timeout 30s"],
+  },
+  graph: {
+    usage: "[options]",
+    summary: "who depends on whom",
+    description:
+      "Prints the whole graph, dependencies first: units of the same layer can run at the same time.",
+    examples: ["syncctl graph", "syncctl graph -o dot | dot -Tsvg > graph.svg"],
+  },
+  events: {
+    usage: "[options]",
+    summary: "what happens, as it happens",
+    description:
+      "Prints a snapshot and then every event, a line of JSON each, until it is interrupted, its reader leaves, or the agent ends (75 when the agent was stopped, 69 when it died).",
+    examples: ["syncctl events", "syncctl events --after 42"],
+  },
+} as const satisfies Record<string, VerbText>;
+
+export type Verb = keyof typeof verbs;
+
+export const exitCodesHelp = `
+Exit codes:
+  0    done
+  1    a dependency failed or was skipped, or another refusal
+  64   wrong usage
+  65   a cycle, or a contradiction to what is declared
+  69   no agent answers
+  70   a bug
+  75   the agent is stopping: try again
+  77   the unit belongs to another owner
+  124  timed out
+  128+n  ended by signal n
+
+A duration is 30s, 5m, 1h30m or 500ms; a bare number is seconds; 0 is no limit.
+The socket is --socket-path, else $SYNC_SOCKET_PATH, else the agent's default places are tried in turn.`;

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { type Column, pickColumns, table } from "../../src/render/table.js";
+
+const columns: readonly Column<{ readonly name: string; readonly age: number }>[] = [
+  { title: "NAME", text: (row) => row.name },
+  { title: "AGE", text: (row) => String(row.age) },
+];
+
+test("makes each column as wide as its widest cell, and ends it with two spaces", () => {
+  expect(table(columns, [{ name: "database", age: 7 }])).toEqual(["NAME      AGE  ", "database  7    "]);
+});
+
+test("measures what a terminal shows", () => {
+  const rows = [
+    { name: "👨‍👩‍👧", age: 1 },
+    { name: "日本", age: 2 },
+    { name: "\u001b", age: 3 },
+  ];
+  expect(table(columns, rows)).toEqual(["NAME  AGE  ", "👨‍👩‍👧    1    ", "日本  2    ", "\\x1b  3    "]);
+});
+
+test("picks columns by title in any case, in the order asked for", () => {
+  const picked = pickColumns(columns, "Age, name");
+  expect(picked.map(({ title }) => title)).toEqual(["AGE", "NAME"]);
+  expect(pickColumns(columns, undefined)).toBe(columns);
+});
+
+test("refuses a column that there is not, and names those there are", () => {
+  expect(() => pickColumns(columns, "name,size")).toThrow(
+    expect.objectContaining({ message: 'there is no column "size"', example: '--column "name,age"' }),
+  );
+});
