@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { errors, exitStatus, isErrorCode } from "../src/index.js";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \| (\d+|–) \| (\d+) \|/gm)].map(
+const rows = [...readme.matchAll(/^\| `([A-Z_]+)` +\| (\d+|–) +\| (\d+) +\|/gm)].map(
   ([, code, status, exit]) => [code, status === "–" ? null : Number(status), Number(exit)],
 );
 

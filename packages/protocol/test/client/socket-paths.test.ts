@@ -78,10 +78,11 @@ describe.each(transports)("several socket paths over %s", (_, make) => {
     await using directory = await temporaryDirectory();
     const path = directory.path(`sync-${uid}/agent.sock`);
     await mkdir(dirname(path));
-    await using _agent = await BareAgent.listen(path);
+    await using agent = await BareAgent.listen(path);
     await chown(dirname(path), 12_345, 12_345);
     await using client = new Client(make({ socketPaths: [path] }));
     await expect(client.ping()).rejects.toMatchObject({ tried: [{ path, reason: "not ours" }] });
+    expect(agent.connections).toBe(0);
   });
 
   it.skipIf(uid !== 0)("leave out a temporary directory that is somebody else's link", async () => {
@@ -89,11 +90,12 @@ describe.each(transports)("several socket paths over %s", (_, make) => {
     const target = directory.path("target");
     const path = directory.path(`sync-${uid}/agent.sock`);
     await mkdir(target);
-    await using _agent = await BareAgent.listen(`${target}/agent.sock`);
+    await using agent = await BareAgent.listen(`${target}/agent.sock`);
     await symlink(target, dirname(path));
     await lchown(dirname(path), 12_345, 12_345);
     await using client = new Client(make({ socketPaths: [path] }));
     await expect(client.ping()).rejects.toMatchObject({ tried: [{ path, reason: "not ours" }] });
+    expect(agent.connections).toBe(0);
   });
 
   it("lead into a temporary directory of one's own", async () => {
