@@ -3,7 +3,12 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import swagger from "@fastify/swagger";
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import { Coordinator, type Journal, MemoryJournal } from "@sync/manager";
-import fastify, { LogController, type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from "fastify";
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
 import manifest from "../package.json" with { type: "json" };
 import { systemClock } from "./clock.js";
 import { AgentError } from "./errors.js";
@@ -62,7 +67,10 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     await app.ready();
     await socket.listen(server, options.backlog ?? 65_535);
     const close = async () => {
-      const reason = new AgentError("AGENT_STOPPING", "the agent is stopping: start it again and repeat the command");
+      const reason = new AgentError(
+        "AGENT_STOPPING",
+        "the agent is stopping: start it again and repeat the command",
+      );
       stopping.abort(reason);
       await coordinator.close(reason);
       await closeServer(server);
@@ -118,16 +126,24 @@ function createApp(options: AgentOptions, context: Context): { app: App; server:
   app.setSerializerCompiler(() => JSON.stringify);
   app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) =>
-    reply.code(404).type(problemType).send(problem("ROUTE_NOT_FOUND", `there is no ${request.method} ${request.url}`)),
+    reply
+      .code(404)
+      .type(problemType)
+      .send(problem("ROUTE_NOT_FOUND", `there is no ${request.method} ${request.url}`)),
   );
   app.addHook("onRequest", async () => context.stopping.throwIfAborted());
   app.addHook("preValidation", async (request) => {
     if (request.method === "POST") request.body ??= {};
   });
   app.addHook("onResponse", async ({ log, method, url }, { statusCode, elapsedTime }) => {
-    log[method === "POST" ? "info" : "debug"]({ method, url, statusCode, ms: Math.round(elapsedTime) }, "answered");
+    log[method === "POST" ? "info" : "debug"](
+      { method, url, statusCode, ms: Math.round(elapsedTime) },
+      "answered",
+    );
   });
-  app.register(swagger, { openapi: { openapi: "3.1.0", info: { title: "sync agent", version: context.version } } });
+  app.register(swagger, {
+    openapi: { openapi: "3.1.0", info: { title: "sync agent", version: context.version } },
+  });
   app.register(async (scope) => {
     const api = scope.withTypeProvider<TypeBoxTypeProvider>();
     healthRoutes(api, context);

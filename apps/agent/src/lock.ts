@@ -25,7 +25,9 @@ export function lockFile(path: string): () => void {
     fd = openSync(path, hasOpenLock ? flags | O_EXLOCK | constants.O_NONBLOCK : flags, 0o600);
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "EAGAIN") throw held;
-    throw new AgentError("LOCK_UNAVAILABLE", `cannot open the lock file "${path}": ${String(cause)}`, { cause });
+    throw new AgentError("LOCK_UNAVAILABLE", `cannot open the lock file "${path}": ${String(cause)}`, {
+      cause,
+    });
   }
   if (!hasOpenLock) {
     const { status, error } = spawnSync("flock", ["-n", "3"], {

@@ -1,9 +1,9 @@
-import { dirname } from "node:path";
 import { statSync } from "node:fs";
-import { Command, Option } from "commander";
+import { dirname } from "node:path";
 import { socketPaths } from "@sync/protocol";
+import { Command, Option } from "commander";
 import manifest from "../package.json" with { type: "json" };
-import { type Agent, createAgent } from "./agent.js";
+import { createAgent } from "./agent.js";
 import { AgentError } from "./errors.js";
 import { createLog, type LogLevel, logLevels } from "./log.js";
 
@@ -15,10 +15,12 @@ interface Flags {
 const stopSignals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
 async function run(flags: Flags): Promise<void> {
+  const stop = firstSignal();
   const log = await createLog(flags.logLevel);
   const agent = await createAgent({ socketPath: socketPath(flags.socketPath), logger: log });
-  log.info({ socket: agent.socketPath, pid: process.pid }, "listening");
-  stopOnSignal(agent, (signal) => log.info({ signal }, "stopping"));
+  log.info({ socket: agent.socketPath }, "listening");
+  log.info({ signal: await stop }, "stopping");
+  await agent.close();
 }
 
 /** The first place whose base exists: `$XDG_RUNTIME_DIR` is set but not there under `su` and in many containers. */
@@ -26,24 +28,32 @@ function socketPath(flag: string | undefined): string {
   const paths = socketPaths({ socketPath: flag, env: process.env, uid: process.getuid?.() ?? 0 });
   const [first = ""] = paths;
   if (paths.length === 1) return first;
-  return paths.find((path) => statSync(dirname(dirname(path)), { throwIfNoEntry: false })?.isDirectory()) ?? first;
+  return (
+    paths.find((path) => statSync(dirname(dirname(path)), { throwIfNoEntry: false })?.isDirectory()) ?? first
+  );
 }
 
-/** A second signal ends the process at once, as if it had no handler. */
-function stopOnSignal(agent: Agent, announce: (signal: NodeJS.Signals) => void): void {
-  const stop = (signal: NodeJS.Signals) => {
-    for (const name of stopSignals) process.off(name, stop);
-    announce(signal);
-    void agent.close();
-  };
-  for (const name of stopSignals) process.on(name, stop);
+/** Waits to be told to stop. A second signal ends the process at once, as if nobody listened for it. */
+function firstSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    const stop = (signal: NodeJS.Signals) => {
+      for (const name of stopSignals) process.off(name, stop);
+      resolve(signal);
+    };
+    for (const name of stopSignals) process.on(name, stop);
+  });
 }
 
 const program = new Command("sync-agent")
   .description("Holds the graph of units on a Unix socket, for syncctl and any HTTP client.")
   .version(manifest.version)
-  .option("--socket-path <path>", "where to listen (default: $SYNC_SOCKET_PATH, else a private runtime directory)")
-  .addOption(new Option("--log-level <level>", "what to log on stderr").choices([...logLevels]).default("info"))
+  .option(
+    "--socket-path <path>",
+    "where to listen (default: $SYNC_SOCKET_PATH, else a private runtime directory)",
+  )
+  .addOption(
+    new Option("--log-level <level>", "what to log on stderr").choices([...logLevels]).default("info"),
+  )
   .exitOverride()
   .action(run);
 
@@ -57,7 +67,8 @@ function exitStatusOf(error: unknown): number {
   if (error instanceof Error && "exitCode" in error && typeof error.exitCode === "number") {
     return error.exitCode === 0 ? 0 : 64;
   }
-  const message = error instanceof AgentError ? error.message : String(error instanceof Error ? error.stack : error);
+  const message =
+    error instanceof AgentError ? error.message : String(error instanceof Error ? error.stack : error);
   process.stderr.write(`error: ${message}\n`);
   return 1;
 }

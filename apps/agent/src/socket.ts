@@ -63,7 +63,10 @@ async function removeStale(path: string): Promise<void> {
   if (stats === undefined) return;
   if (!stats.isSocket()) throw unavailable(path, "there is a file that is not a socket");
   if (await answers(path)) {
-    throw new AgentError("AGENT_ALREADY_RUNNING", `socket path "${path}" is not available: an agent answers there`);
+    throw new AgentError(
+      "AGENT_ALREADY_RUNNING",
+      `socket path "${path}" is not available: an agent answers there`,
+    );
   }
   try {
     unlinkSync(path);

@@ -15,5 +15,8 @@ export function healthRoutes(app: App, { coordinator, generation, version }: Con
     }),
   });
 
-  app.route({ ...textDefinition("openapi", ["application/json"]), handler: (_request, reply) => reply.send(app.swagger()) });
+  app.route({
+    ...textDefinition("openapi", ["application/json"]),
+    handler: (_request, reply) => reply.send(app.swagger()),
+  });
 }

@@ -13,7 +13,9 @@ export function unitRoutes(app: App, { coordinator }: Context): void {
   app.route({
     ...definition("want"),
     handler: async ({ params, body }) =>
-      unitDocument(await coordinator.execute({ type: "want", unit: params.unit, dependencies: body.dependencies })),
+      unitDocument(
+        await coordinator.execute({ type: "want", unit: params.unit, dependencies: body.dependencies }),
+      ),
   });
 
   app.route({

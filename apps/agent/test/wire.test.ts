@@ -1,0 +1,120 @@
+import { type ErrorCode, errors } from "@sync/protocol";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startAgent, type TestAgent } from "./rig.js";
+
+let agent: TestAgent;
+
+beforeAll(async () => {
+  agent = await startAgent({ requestTimeoutMs: 300 });
+});
+
+afterAll(() => agent[Symbol.asyncDispose]());
+
+function post(path: string, body: string, headers = "Content-Type: application/json\r\n"): string {
+  return `POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
+async function expectRefusal(answer: Promise<string>, code: ErrorCode): Promise<void> {
+  const text = await answer;
+  expect(text).toMatch(new RegExp(`^HTTP/1.1 ${errors[code].status} `));
+  expect(text.toLowerCase()).toContain("content-type: application/problem+json");
+  expect(JSON.parse(text.slice(text.indexOf("\r\n\r\n")))).toMatchObject({
+    code,
+    type: `urn:sync:${code}`,
+    status: errors[code].status,
+  });
+  expect((await agent.client.ping()).units).toBe(0);
+}
+
+describe("bad input is refused with a code, changes nothing, and the agent goes on", () => {
+  const want = "/v1/units/a/dependencies";
+  const cases: Record<string, [ErrorCode, ...(string | Buffer)[]]> = {
+    "no HTTP at all": ["INVALID_REQUEST", "hello\r\n\r\n"],
+    "random bytes": ["INVALID_REQUEST", Buffer.from([0, 255, 22, 3, 1, 2, 0, 13, 10, 13, 10])],
+    "a TLS greeting": ["INVALID_REQUEST", Buffer.from("1603010200010001fc0303", "hex")],
+    "an impossible length": [
+      "INVALID_REQUEST",
+      "POST /v1/wait HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+    ],
+    "two lengths, as request smugglers send": [
+      "INVALID_REQUEST",
+      "POST /v1/wait HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    ],
+    "headers without end": [
+      "HEADERS_TOO_LARGE",
+      `GET /v1/ping HTTP/1.1\r\nHost: x\r\nX: ${"y".repeat(40_000)}\r\n\r\n`,
+    ],
+    "a route that is not there": [
+      "ROUTE_NOT_FOUND",
+      "GET /v2/ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    ],
+    "a method that is not there": [
+      "ROUTE_NOT_FOUND",
+      "DELETE /v1/units/a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    ],
+    "a name that is no UTF-8": ["INVALID_REQUEST", post("/v1/units/%ff/start", "{}")],
+    "half of an escape": ["INVALID_REQUEST", post("/v1/units/%e/start", "{}")],
+    "an empty name": ["UNIT_ID_REQUIRED", post("/v1/units//start", "{}")],
+    "an empty dependency": ["UNIT_ID_REQUIRED", post(want, '{"dependencies":[{"unit":""}]}')],
+    "a name of 1 025 bytes": ["UNIT_ID_INVALID", post(`/v1/units/${"x".repeat(1025)}/start`, "{}")],
+    "half of a surrogate pair": ["UNIT_ID_INVALID", post(want, '{"dependencies":[{"unit":"\\ud800"}]}')],
+    "broken JSON": ["INVALID_REQUEST", post(want, '{"dependencies":')],
+    "JSON that is no object": ["INVALID_REQUEST", post(want, "[]")],
+    "JSON null": ["INVALID_REQUEST", post("/v1/wait", "null")],
+    "a wrong type": ["INVALID_REQUEST", post(want, '{"dependencies":"b"}')],
+    "a number for a name": ["INVALID_REQUEST", post(want, '{"dependencies":[{"unit":7}]}')],
+    "a text for a truth value": ["INVALID_REQUEST", post("/v1/units/a/start", '{"wait":"true"}')],
+    "an unknown field": ["INVALID_REQUEST", post("/v1/units/a/start", '{"wait":false,"watch":1}')],
+    "an unknown field further down": [
+      "INVALID_REQUEST",
+      post(want, '{"dependencies":[{"unit":"b","requires":"started"}]}'),
+    ],
+    "an unknown requirement": [
+      "INVALID_REQUEST",
+      post(want, '{"dependencies":[{"unit":"b","requirement":"healthy"}]}'),
+    ],
+    "no dependency": ["INVALID_REQUEST", post(want, '{"dependencies":[]}')],
+    "a negative timeout": ["INVALID_REQUEST", post("/v1/units/a/start", '{"timeout_ms":-1}')],
+    "a timeout that no timer can hold": ["INVALID_REQUEST", post("/v1/units/a/start", '{"timeout_ms":1e12}')],
+    "a prototype for a field": ["INVALID_REQUEST", post("/v1/units/a/start", '{"__proto__":{"wait":true}}')],
+    "a query that is no number": [
+      "INVALID_REQUEST",
+      "GET /v1/events?after=soon HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    ],
+    "a format that is not there": [
+      "INVALID_REQUEST",
+      "GET /v1/graph?format=png HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    ],
+    "another media type": ["UNSUPPORTED_MEDIA_TYPE", post(want, "<x/>", "Content-Type: text/xml\r\n")],
+    "a body of 2 MB": ["BODY_TOO_LARGE", post("/v1/wait", "x".repeat(2_000_000))],
+    "half a request, then silence": [
+      "REQUEST_TIMEOUT",
+      "POST /v1/units/a/start HTTP/1.1\r\nHost: x\r\nContent-Le",
+    ],
+    "half a body, then silence": [
+      "REQUEST_TIMEOUT",
+      'POST /v1/units/a/start HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"wait"',
+    ],
+  };
+
+  for (const [name, [code, ...chunks]] of Object.entries(cases)) {
+    it(`${name}: ${code}`, () => expectRefusal(agent.raw(...chunks), code));
+  }
+
+  it("a body of 100 MB is refused before it is read", async () => {
+    const head = `POST /v1/wait HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000000\r\n\r\n`;
+    await expectRefusal(agent.raw(head, Buffer.alloc(1_000_000)), "BODY_TOO_LARGE");
+  });
+
+  it("a body without a length is refused once it is too large", async () => {
+    const head = `POST /v1/wait HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    const chunk = `100000\r\n${"x".repeat(0x100000)}\r\n`;
+    await expectRefusal(agent.raw(head, chunk, chunk), "BODY_TOO_LARGE");
+  });
+
+  it("a hundred connections that say nothing keep nobody waiting", async () => {
+    const silent = Array.from({ length: 100 }, () => agent.raw("GET /v1/p"));
+    expect((await agent.client.ping()).units).toBe(0);
+    await Promise.all(silent);
+  });
+});
