@@ -112,10 +112,9 @@ export class Frontier {
     for (const vertex of this.#closed) {
       this.#reached.set(vertex, SIDE, NONE);
     }
-    for (const vertex of this.#open.vertices) {
+    for (const vertex of this.#open.drain()) {
       this.#reached.set(vertex, SIDE, NONE);
     }
-    this.#open.clear();
     this.#closed = [];
     this.#outside = NONE;
     this.#outsideKey = Number.POSITIVE_INFINITY;

@@ -43,7 +43,7 @@ export class Graph<V, E = undefined> implements ReadonlyGraph<V, E> {
     if (this.#ids.has(vertex)) {
       return false;
     }
-    this.#intern(vertex);
+    this.#intern(vertex, "back");
     return true;
   }
 
@@ -81,21 +81,15 @@ export class Graph<V, E = undefined> implements ReadonlyGraph<V, E> {
     const knownFrom = this.#ids.get(from);
     const knownTo = this.#ids.get(to);
     if (knownFrom !== undefined && knownTo !== undefined) {
-      const known = this.#adjacency.find(knownFrom, knownTo);
-      if (known !== NONE) {
-        this.#labels[known] = edge;
-        return;
-      }
-    } else if (isSameKey(from, to)) {
+      this.#connect(knownFrom, knownTo, edge);
+      return;
+    }
+    if (isSameKey(from, to)) {
       throw new CycleError<V>([from, from]);
     }
-    // A new vertex is on no path, so that an edge refused from here on has left none behind.
-    const fromId = knownFrom ?? this.#intern(from);
-    const toId = knownTo ?? this.#intern(to);
-    const cycle = this.#search.makeRoom(fromId, toId);
-    if (cycle !== undefined) {
-      throw new CycleError<V>(cycle.map((id) => this.#vertex(id)));
-    }
+    // No path leads through a new vertex: it closes no cycle, and stands right at its end of the order.
+    const fromId = knownFrom ?? this.#intern(from, knownTo === undefined ? "back" : "front");
+    const toId = knownTo ?? this.#intern(to, "back");
     this.#labels[this.#adjacency.add(fromId, toId)] = edge;
   }
 
@@ -174,12 +168,30 @@ export class Graph<V, E = undefined> implements ReadonlyGraph<V, E> {
     return toMermaid(this, options);
   }
 
-  #intern(vertex: V): number {
+  #intern(vertex: V, place: "front" | "back"): number {
     const id = this.#vertexIds.take();
     this.#ids.set(vertex, id);
     this.#vertices[id] = vertex;
-    this.#order.append(id);
+    if (place === "front") {
+      this.#order.prepend(id);
+    } else {
+      this.#order.append(id);
+    }
     return id;
+  }
+
+  /** Adds an edge between two vertices of the graph, or gives it the new label. */
+  #connect(from: number, to: number, label: E): void {
+    const known = this.#adjacency.find(from, to);
+    if (known !== NONE) {
+      this.#labels[known] = label;
+      return;
+    }
+    const cycle = this.#search.makeRoom(from, to);
+    if (cycle !== undefined) {
+      throw new CycleError<V>(cycle.map((id) => this.#vertex(id)));
+    }
+    this.#labels[this.#adjacency.add(from, to)] = label;
   }
 
   #disconnect(edge: number): void {

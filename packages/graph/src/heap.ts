@@ -2,33 +2,26 @@ import { NONE } from "./tables.js";
 
 /** A binary heap of vertices; the one with the smallest key is on top. */
 export class VertexHeap {
+  // Longer than the heap once it has shrunk: giving the room back and asking for it again is slow.
   readonly #vertices: number[] = [];
   readonly #keys: number[] = [];
+  #size = 0;
 
   /** The vertex with the smallest key, or {@link NONE}. */
   get top(): number {
-    return this.#vertices[0] ?? NONE;
-  }
-
-  /** All vertices, in no particular order. */
-  get vertices(): readonly number[] {
-    return this.#vertices;
-  }
-
-  clear(): void {
-    this.#vertices.length = 0;
-    this.#keys.length = 0;
+    return this.#size === 0 ? NONE : this.#vertex(0);
   }
 
   push(vertex: number, key: number): void {
-    let hole = this.#vertices.length;
-    this.#set(hole, vertex, key);
+    let hole = this.#size;
+    this.#size += 1;
     while (hole > 0) {
       const parent = (hole - 1) >> 1;
-      if (this.#key(parent) <= key) {
+      const parentKey = this.#key(parent);
+      if (parentKey <= key) {
         break;
       }
-      this.#set(hole, this.#vertex(parent), this.#key(parent));
+      this.#set(hole, this.#vertex(parent), parentKey);
       hole = parent;
     }
     this.#set(hole, vertex, key);
@@ -36,20 +29,20 @@ export class VertexHeap {
 
   /** Removes and returns the top, or {@link NONE}. */
   pop(): number {
-    const top = this.top;
-    const vertex = this.#vertices.pop() ?? NONE;
-    const key = this.#keys.pop() ?? 0;
-    const size = this.#vertices.length;
-    if (size === 0) {
-      return top;
+    if (this.#size === 0) {
+      return NONE;
     }
+    const top = this.#vertex(0);
+    this.#size -= 1;
+    const vertex = this.#vertex(this.#size);
+    const key = this.#key(this.#size);
     let hole = 0;
     for (;;) {
       let child = 2 * hole + 1;
-      if (child + 1 < size && this.#key(child + 1) < this.#key(child)) {
+      if (child + 1 < this.#size && this.#key(child + 1) < this.#key(child)) {
         child += 1;
       }
-      if (child >= size || this.#key(child) >= key) {
+      if (child >= this.#size || this.#key(child) >= key) {
         break;
       }
       this.#set(hole, this.#vertex(child), this.#key(child));
@@ -57,6 +50,13 @@ export class VertexHeap {
     }
     this.#set(hole, vertex, key);
     return top;
+  }
+
+  /** Empties the heap and returns what was in it, in no particular order. */
+  drain(): number[] {
+    const drained = this.#vertices.slice(0, this.#size);
+    this.#size = 0;
+    return drained;
   }
 
   #vertex(index: number): number {

@@ -56,9 +56,14 @@ export class OrderList {
     return this.label(a) < this.label(b);
   }
 
-  /** Adds a vertex that is not in the list. */
+  /** Adds a vertex that is not in the list at the back. */
   append(vertex: number): void {
     this.#insert([vertex], this.#last, NONE);
+  }
+
+  /** Adds a vertex that is not in the list at the front. */
+  prepend(vertex: number): void {
+    this.#insert([vertex], NONE, this.#first);
   }
 
   remove(vertex: number): void {

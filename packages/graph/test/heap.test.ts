@@ -13,7 +13,11 @@ test("a heap gives its vertices back by key", () => {
       keys.forEach((key, vertex) => {
         heap.push(vertex, key);
       });
-      expect([...heap.vertices].sort((a, b) => a - b)).toEqual(keys.map((_, vertex) => vertex));
+      expect(heap.drain().sort((a, b) => a - b)).toEqual(keys.map((_, vertex) => vertex));
+      expect(heap.top).toBe(NONE);
+      keys.forEach((key, vertex) => {
+        heap.push(vertex, key);
+      });
       const popped: number[] = [];
       for (let vertex = heap.pop(); vertex !== NONE; vertex = heap.pop()) {
         popped.push(keys[vertex] ?? 0);
