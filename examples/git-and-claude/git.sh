@@ -1,0 +1,10 @@
+#!/bin/sh
+# Clones a repository: the unit "git". It knows nothing of who needs that.
+set -eu
+
+syncctl start git
+trap 'syncctl finish git --status $?' EXIT
+
+echo "cloning"
+sleep 2 # stands for: git clone https://example.com/project
+echo "cloned"
