@@ -1,0 +1,139 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const folders: Record<string, string> = {
+  "@sync/graph": "packages/graph",
+  "@sync/manager": "packages/manager",
+  "@sync/protocol": "packages/protocol",
+  "@sync/agent": "apps/agent",
+  "@sync/cli": "apps/cli",
+};
+const libraries = ["@sync/graph", "@sync/manager", "@sync/protocol", "@sync/agent"];
+
+/** Outside the repository, so that nothing of it can be found by accident. */
+const outside = mkdtempSync(join(tmpdir(), "sync-packed-"));
+const tarballs: Record<string, string> = {};
+
+beforeAll(() => {
+  for (const [name, folder] of Object.entries(folders)) {
+    const [file] = readPacked(join(root, folder));
+    tarballs[name] = join(outside, file);
+  }
+});
+
+afterAll(() => rmSync(outside, { recursive: true, force: true }));
+
+function readPacked(folder: string): [string] {
+  const before = new Set(readdirSync(outside));
+  run("pnpm", ["pack", "--pack-destination", outside], folder);
+  const file = readdirSync(outside).find((name) => !before.has(name));
+  if (file === undefined) throw new Error(`nothing was packed in ${folder}`);
+  return [file];
+}
+
+function run(command: string, args: readonly string[], cwd: string): string {
+  const PATH = [dirname(process.execPath), process.env["PATH"]].join(delimiter);
+  return execFileSync(command, args, { cwd, encoding: "utf8", stdio: "pipe", env: { ...process.env, PATH } });
+}
+
+/** A tool that this folder depends on. */
+function tool(name: string): string {
+  return fileURLToPath(new URL(`node_modules/.bin/${name}`, import.meta.url));
+}
+
+/** An empty folder with one package in it; what it needs of this repository comes from tarballs as well. */
+function install(name: string): string {
+  const folder = mkdtempSync(join(outside, "alone-"));
+  const { [name]: own, ...others } = tarballs;
+  const overrides = Object.fromEntries(
+    Object.entries(others).map(([other, path]) => [other, `file:${path}`]),
+  );
+  const manifest = { private: true, type: "module", dependencies: { [name]: `file:${own}` }, overrides };
+  writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
+  run("npm", ["install", "--no-audit", "--no-fund"], folder);
+  return folder;
+}
+
+function installed(folder: string): string[] {
+  const modules = join(folder, "node_modules");
+  return readdirSync(modules)
+    .filter((name) => !name.startsWith("."))
+    .flatMap((name) =>
+      name.startsWith("@") ? readdirSync(join(modules, name)).map((sub) => `${name}/${sub}`) : name,
+    );
+}
+
+/** The blocks of a README in one language. */
+function blocks(folder: string, name: string, language: string): string[] {
+  const readme = readFileSync(join(folder, "node_modules", name, "README.md"), "utf8");
+  return Array.from(
+    readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms")),
+    ([, code = ""]) => code,
+  );
+}
+
+describe("a packed tarball", () => {
+  for (const name of Object.keys(folders)) {
+    it(`of ${name} has the shape that package managers and bundlers expect`, () => {
+      expect(run(tool("publint"), ["--strict", tarballs[name] ?? ""], root)).toContain("All good");
+    });
+  }
+
+  for (const name of libraries) {
+    it(`of ${name} has types that resolve`, () => {
+      run(tool("attw"), ["--profile", "esm-only", tarballs[name] ?? ""], root);
+    });
+  }
+});
+
+describe("installed alone, in an empty folder outside the repository", () => {
+  for (const name of libraries) {
+    it(`${name} works with the example of its README`, () => {
+      const folder = install(name);
+      const [example = ""] = blocks(folder, name, "js");
+      const lines = example.split("\n").filter((line) => line !== "" && !line.startsWith("import "));
+      expect(lines.length).toBeGreaterThan(0);
+      expect(lines.length).toBeLessThanOrEqual(3);
+      writeFileSync(join(folder, "example.js"), example);
+      run(process.execPath, ["example.js"], folder);
+      if (name === "@sync/graph") expect(installed(folder)).toEqual(["@sync/graph"]);
+      if (name === "@sync/manager") expect(installed(folder)).toEqual(["@sync/graph", "@sync/manager"]);
+    });
+  }
+
+  it("@sync/protocol without its client loads neither undici nor anything else", () => {
+    const folder = install("@sync/protocol");
+    for (const dependency of installed(folder)) {
+      if (dependency !== "@sync/protocol")
+        rmSync(join(folder, "node_modules", dependency), { recursive: true });
+    }
+    writeFileSync(
+      join(folder, "contract.js"),
+      `import { routes } from "@sync/protocol"; console.log(routes.ping.path);`,
+    );
+    expect(run(process.execPath, ["contract.js"], folder)).toBe("/v1/ping\n");
+  });
+
+  it("@sync/cli needs nothing else, and works with an agent that was installed elsewhere", () => {
+    const cli = install("@sync/cli");
+    expect(installed(cli)).toEqual(["@sync/cli"]);
+    const agent = install("@sync/agent");
+    const script = `
+      sync-agent --log-level silent & agent=$!
+      until syncctl ping 2>/dev/null; do :; done
+      syncctl start git && syncctl complete git && syncctl list
+      kill $agent; wait $agent`;
+    const PATH = [cli, agent].map((folder) => join(folder, "node_modules", ".bin"));
+    const env = {
+      PATH: [...PATH, dirname(process.execPath), process.env["PATH"]].join(delimiter),
+      SYNC_SOCKET_PATH: join(agent, "agent.sock"),
+    };
+    const output = execFileSync("sh", ["-c", script], { encoding: "utf8", env });
+    expect(output).toMatch(/^Success\nUnit "git" started with no dependencies\nSuccess\nUNIT .*\ngit /);
+  });
+});
