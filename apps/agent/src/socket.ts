@@ -1,11 +1,9 @@
 import { lstatSync, mkdirSync, unlinkSync } from "node:fs";
 import { createConnection, type Server } from "node:net";
 import { dirname } from "node:path";
+import { maxSocketPathBytes } from "@sync/protocol";
 import { AgentError } from "./errors.js";
 import { lockFile } from "./lock.js";
-
-/** Linux takes 107 bytes and macOS 103; Node cuts a longer path short without a word. */
-const maxPathBytes = process.platform === "linux" ? 107 : 103;
 
 /** A socket path that is ours alone. */
 export interface ClaimedSocket {
@@ -23,9 +21,9 @@ export interface ClaimedSocket {
  * something else is in the way; `SOCKET_DIRECTORY_UNSAFE` when others could replace the socket.
  */
 export async function claimSocket(path: string): Promise<ClaimedSocket> {
-  if (Buffer.byteLength(path) > maxPathBytes) {
-    throw unavailable(path, `the path has ${Buffer.byteLength(path)} bytes, and ${maxPathBytes} is the most`);
-  }
+  const bytes = Buffer.byteLength(path);
+  const most = maxSocketPathBytes(process.platform);
+  if (bytes > most) throw unavailable(path, `the path has ${bytes} bytes, and ${most} is the most`);
   prepareDirectory(path);
   const unlock = lockFile(`${path}.lock`);
   try {
