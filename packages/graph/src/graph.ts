@@ -17,7 +17,7 @@ import { heights, inOrder } from "./walk.js";
  * identity. Between two vertices there is at most one edge in each direction, with a label `E`.
  *
  * @remarks Cost of `addEdge`: about that of two nested `Map`s without a check. Edges that agree with
- * the order kept so far cost nothing extra; `m` edges together try O(m^1.5) others at worst.
+ * the order kept so far cost nothing extra; `m` edges together try about m^1.5 others at worst.
  */
 export class Graph<V, E = undefined> implements ReadonlyGraph<V, E> {
   // Inside, vertices and edges are small integers. Both maps from id to value keep the slot of a

@@ -25,8 +25,10 @@ import { NONE } from "./tables.js";
  *  - they passed each other: both sides move to just before the earliest open forward vertex, the
  *    backward side first.
  *
- * All m insertions together try O(m^1.5) edges. Moving an exhausted side as far as it can go,
- * rather than just past the new edge, keeps that bound and spares many later repairs. Two cases
+ * With the reordering of the paper, all m insertions together try O(m^1.5) edges. Moving an exhausted
+ * side as far as it can go, rather than just past the new edge, is our addition: it spares many later
+ * repairs, and the paper's argument should carry over, as it counts pairs of edges that become related
+ * and asks only for a topological order; but that is argued here and not proved. Two cases
  * need no search: a v without outgoing edges goes to the back, a u without incoming ones to the
  * front. They cover graphs whose edges are declared in a natural order.
  *
