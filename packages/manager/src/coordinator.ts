@@ -21,6 +21,9 @@ export interface Snapshot {
   readonly units: readonly UnitSnapshot[];
 }
 
+/** A thousand waiters that are released at once must not keep a reader waiting. */
+const commandsPerTurn = 64;
+
 /**
  * Runs commands one after another: decide, append to the journal, apply, and release who waited.
  *
@@ -32,6 +35,7 @@ export class Coordinator {
   readonly #journal: Journal;
   readonly #clock: Clock;
   #sequence = 0;
+  #commands = 0;
   #queue: Promise<unknown> = Promise.resolve();
   #closed: { readonly reason: unknown } | undefined;
 
@@ -151,8 +155,20 @@ export class Coordinator {
 
   #enqueue(command: Command, signal: AbortSignalLike | undefined): Promise<UnitSnapshot> {
     const result = this.#queue.then(() => this.#run(command, signal));
-    this.#queue = result.catch(() => undefined);
+    this.#queue = result.then(
+      () => this.#giveWay(),
+      () => this.#giveWay(),
+    );
     return result;
+  }
+
+  /** Lets everything else run now and then. */
+  async #giveWay(): Promise<void> {
+    this.#commands += 1;
+    if (this.#commands % commandsPerTurn !== 0) return;
+    await new Promise<void>((resolve) => {
+      this.#clock.after(0, resolve);
+    });
   }
 
   async #run(command: Command, signal: AbortSignalLike | undefined): Promise<UnitSnapshot> {

@@ -318,6 +318,10 @@ it("ten thousand waiters on one unit are released by one report", async () => {
   expect(coordinator.waiting).toBe(count);
   await coordinator.execute({ type: "start", unit: "gate" });
   await coordinator.execute({ type: "complete", unit: "gate" });
+  await settle();
+  const isStarted = (index: number) => coordinator.units.unit(`u${index}`).status === "started";
+  expect(isStarted(0), "some are released").toBe(true);
+  expect(isStarted(count - 1), "and others get a turn before all are").toBe(false);
   await Promise.all(waits);
   expect(coordinator.waiting).toBe(0);
 });

@@ -1,6 +1,6 @@
 import type { Clock } from "../src/index.js";
 
-/** Time that stands still until a test moves it. */
+/** Time that stands still until a test moves it; no time at all passes by itself. */
 export class TestClock implements Clock {
   #now = 1_000;
   readonly #timers = new Map<() => void, number>();
@@ -14,6 +14,10 @@ export class TestClock implements Clock {
   }
 
   after(ms: number, callback: () => void): () => void {
+    if (ms === 0) {
+      const immediate = setImmediate(callback);
+      return () => clearImmediate(immediate);
+    }
     this.#timers.set(callback, this.#now + ms);
     return () => this.#timers.delete(callback);
   }
