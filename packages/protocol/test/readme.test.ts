@@ -1,4 +1,6 @@
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { errors, exitStatus, isErrorCode } from "../src/index.js";
 
@@ -10,6 +12,19 @@ const rows = [...readme.matchAll(/^\| `([A-Z_]+)` +\| (\d+|–) +\| (\d+) +\|/gm
 describe("the README's table of error codes", () => {
   it("says for each code what the code says, and has every code once", () => {
     expect(rows).toEqual(Object.entries(errors).map(([code, { status, exit }]) => [code, status, exit]));
+  });
+});
+
+describe("the README's example of the contract", () => {
+  it("prints what its comments say", async () => {
+    const [, example = ""] = /```js\n(.*?)```/s.exec(readme) ?? [];
+    const expected = [...example.matchAll(/\/\/ (.*)$/gm)].map(([, comment]) => comment);
+    expect(expected).not.toEqual([]);
+
+    const run = promisify(execFile);
+    const cwd = new URL("..", import.meta.url);
+    const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", example], { cwd });
+    expect(stdout.trimEnd().split("\n")).toEqual(expected);
   });
 });
 

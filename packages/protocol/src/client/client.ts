@@ -125,10 +125,11 @@ export class Client implements Record<RouteName, Method> {
   graph(options: GraphTextOptions): Promise<string>;
   async graph(options: CallOptions | GraphTextOptions = {}): Promise<GraphDocument | string> {
     const { signal } = options;
-    if (!("format" in options)) {
+    const format = "format" in options ? options.format : undefined;
+    if (format === undefined) {
       return this.#call("graph", { signal }, isGraphDocument);
     }
-    const call = { signal, query: { format: options.format }, deadlineMs: this.#answerWithinMs };
+    const call = { signal, query: { format }, deadlineMs: this.#answerWithinMs };
     return this.#caller.call("graph", call, (response) => readText("graph", response));
   }
 

@@ -4,6 +4,7 @@ import { basename, dirname } from "node:path";
 import { maxSocketPathBytes, temporaryName } from "../socket-path.js";
 import { codeOf } from "./failure.js";
 import { ProtocolError, type TriedPath } from "./protocol-error.js";
+import { WaitingRoom } from "./waiting-room.js";
 
 /** An agent listens, but more connections wait to be accepted than its queue holds. Nothing was sent. */
 export class QueueFullError extends Error {
@@ -13,6 +14,8 @@ export class QueueFullError extends Error {
 /** Finds the agent: opens connections to the first of several socket paths where one listens. */
 export class Connector {
   readonly #socketPaths: readonly string[];
+  /** Where to wait after a `QueueFullError`. */
+  readonly room = new WaitingRoom();
   #path = "";
 
   constructor(socketPaths: readonly string[]) {
@@ -37,6 +40,7 @@ export class Connector {
       try {
         const socket = await open(path);
         this.#path = path;
+        this.room.admitted();
         return socket;
       } catch (error) {
         if (codeOf(error) === "EAGAIN") {

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { type Connector, QueueFullError } from "./connector.js";
 import { toFailure } from "./failure.js";
 import type { TransportResponse } from "./transport.js";
@@ -12,7 +11,10 @@ export async function exchange(
   signal: AbortSignal,
   send: () => Promise<TransportResponse>,
 ): Promise<TransportResponse> {
-  for (let attempt = 0; ; attempt++) {
+  for (let mustWait = !connector.room.isEmpty; ; mustWait = true) {
+    if (mustWait) {
+      await connector.room.wait(signal);
+    }
     try {
       signal.throwIfAborted();
       const response = await send();
@@ -25,7 +27,6 @@ export async function exchange(
         throw toFailure(error, connector.path);
       }
     }
-    await backoff(attempt, signal);
   }
 }
 
@@ -34,15 +35,5 @@ async function* readBody(body: AsyncIterable<Uint8Array>, connector: Connector, 
     yield* body;
   } catch (error) {
     throw signal.aborted ? signal.reason : toFailure(error, connector.path);
-  }
-}
-
-/** 5 ms and doubling, up to 80 ms; by chance up to half less, lest a thousand clients come back at once. */
-async function backoff(attempt: number, signal: AbortSignal): Promise<void> {
-  const longest = 5 * 2 ** Math.min(attempt, 4);
-  try {
-    await delay(longest * (1 - Math.random() / 2), undefined, { signal });
-  } catch {
-    throw signal.reason;
   }
 }
