@@ -16,19 +16,14 @@ interface Ending {
   readonly status: number;
 }
 
+/** The words with which these verbs have always begun: scripts look for them. */
 const prefixes: Readonly<Record<string, string>> = {
   ping: "ping failed",
   want: "declare dependency failed",
   start: "start unit failed",
   complete: "complete unit failed",
-  fail: "fail unit failed",
-  finish: "finish unit failed",
-  reset: "reset unit failed",
   status: "get status failed",
   list: "list units failed",
-  wait: "wait failed",
-  graph: "get graph failed",
-  events: "read events failed",
 };
 
 /** Turns whatever ended a run into words and an exit status. The lines may hold control characters. */
@@ -41,9 +36,6 @@ export function endingOf(error: unknown, circumstances: Circumstances): Ending {
   }
   if (error instanceof ProtocolError) {
     return protocolEnding(error, circumstances);
-  }
-  if (error instanceof Error && error.name === "TimeoutError") {
-    return protocolEnding(new ProtocolError("WAIT_TIMEOUT", "the agent has not answered yet"), circumstances);
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { lines: said("this is a bug in syncctl", text.split("\n")), status: exitStatus.internal };
@@ -94,12 +86,12 @@ function failureOf({ problem, tried }: ProtocolError, code: ErrorCode, { suggest
   };
 }
 
-function firstLine({ code, message, problem }: ProtocolError, { verb }: Circumstances): string {
+function firstLine({ code, message }: ProtocolError, { verb }: Circumstances): string {
   switch (code) {
     case "AGENT_UNREACHABLE":
       return "connect to agent socket: no agent answers";
     case "WAIT_TIMEOUT":
-      return problem?.detail ?? `timeout: ${message}`;
+      return message;
     default: {
       const prefix = verb === undefined ? undefined : prefixes[verb];
       return prefix === undefined ? message : `${prefix}: ${message}`;

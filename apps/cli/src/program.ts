@@ -44,7 +44,7 @@ export function createProgram(world: World, current: Run): Command {
       .usage(usage)
       .summary(summary)
       .description(description)
-      .addHelpText("after", `\nExamples:\n${examples.map((line) => `  ${line}\n`).join("")}`)
+      .addHelpText("after", `\nExamples:\n${examples.map((line) => `  ${line}`).join("\n")}`)
       .hook("preAction", (command) => {
         current.flags = command.optsWithGlobals<GlobalFlags>();
       });
@@ -170,7 +170,10 @@ function output(...formats: readonly [string, ...string[]]): Option {
 }
 
 function timeout(): Option {
-  return new Option("--timeout <duration>", "how long the whole command may take; 0 sets no limit")
+  return new Option(
+    "--timeout <duration>",
+    "how long to wait, from the beginning of the command; 0 sets no limit",
+  )
     .default(parseDuration("5m"), "5m")
     .argParser(parseDuration);
 }

@@ -4,7 +4,7 @@ import { nameList } from "../render/unit.js";
 import type { Session } from "../session.js";
 
 interface StartFlags {
-  /** Milliseconds for the whole command; 0 sets no limit. */
+  /** Milliseconds to wait, from the beginning of the command; 0 sets no limit. */
   readonly timeout: number;
 }
 
@@ -17,8 +17,7 @@ export async function start(
   const { client, now } = session;
   const begun = now();
   try {
-    const signal = timeout === 0 ? undefined : AbortSignal.timeout(timeout);
-    const { dependencies } = await client.start(unit, { signal });
+    const { dependencies } = await client.start(unit);
     const satisfied = dependencies.map(({ depends_on }) => depends_on);
     session.say(
       satisfied.length === 0

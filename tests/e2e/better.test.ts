@@ -1,0 +1,228 @@
+import { statSync } from "node:fs";
+import { request } from "node:http";
+import { dirname } from "node:path";
+import { expect, test } from "vitest";
+import { type RunningAgent, startAgent } from "./rig.js";
+import { Sandbox } from "./sandbox.js";
+
+// A ──▶ B ──▶ C, and then C ──▶ A
+test("a refused cycle is printed whole, and leaves nothing behind", async () => {
+  await using agent = await startAgent();
+  await agent.client.want("A", [{ unit: "B" }]);
+  await agent.client.want("B", [{ unit: "C" }]);
+  const before = await agent.client.list();
+
+  const { stderr, status } = await agent.syncctl("want", "C", "X", "A");
+
+  expect(status).toBe(65);
+  expect(stderr).toContain("C -> A -> B -> C");
+  expect(await agent.client.list()).toEqual(before);
+  expect((await agent.client.graph()).layers).toEqual([["C"], ["B"], ["A"]]);
+});
+
+test("a want of which one part is refused declares no part of it", async () => {
+  await using agent = await startAgent();
+
+  expect((await agent.syncctl("want", "A", "B", "A")).status).toBe(65);
+
+  expect(await agent.client.list()).toEqual([]);
+});
+
+test("a timeout has a status of its own, and names what was missing and its state", async () => {
+  await using agent = await startAgent();
+  await agent.client.want("A", [{ unit: "B" }, { unit: "C" }]);
+  await agent.client.start("B");
+
+  const { stderr, status } = await agent.syncctl("start", "A", "--timeout", "10ms");
+
+  expect(status).toBe(124);
+  expect(stderr).toMatch(/^ {2}blocker: "B" is started for \d+s, must be completed$/m);
+  expect(stderr).toMatch(/^ {2}blocker: "C" is not registered .*must be completed$/m);
+  expect(stderr).toMatch(/^ {2}next: syncctl status B$/m);
+});
+
+test("a wait takes up a dependency that is declared while it lasts", async () => {
+  await using agent = await startAgent();
+  await agent.client.want("A", [{ unit: "B" }]);
+  const start = await agent.waiting("A");
+
+  await agent.client.want("A", [{ unit: "C" }]);
+  await agent.client.start("B");
+  await agent.client.complete("B");
+  expect(await agent.client.status("A")).toMatchObject({ status: "pending" });
+  expect(await agent.client.ping()).toMatchObject({ waiters: 1 });
+
+  await agent.client.start("C");
+  await agent.client.complete("C");
+  expect((await start.result).status).toBe(0);
+});
+
+test("fifty waiters are released together, without a poll", async () => {
+  await using agent = await startAgent();
+  await agent.client.start("B");
+  const units = Array.from({ length: 50 }, (_, index) => `A${index}`);
+  await Promise.all(units.map((unit) => agent.client.want(unit, [{ unit: "B" }])));
+  const starts = units.map((unit) => agent.client.start(unit, { wait: true }));
+  await agent.waiters(50);
+
+  const begun = performance.now();
+  await agent.client.complete("B");
+  await Promise.all(starts);
+
+  // It takes about 20 ms; a poll each second, as elsewhere, would take half of one on average.
+  expect(performance.now() - begun).toBeLessThan(400);
+});
+
+test("a wait ends at once when the dependency fails, and tells why", async () => {
+  await using agent = await startAgent();
+  await agent.client.want("A", [{ unit: "B" }]);
+  await agent.client.start("B");
+  const start = await agent.waiting("A");
+
+  await agent.syncctl("fail", "B", "--reason", "no space left");
+
+  const { stderr, status } = await start.result;
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^ {2}root cause: "B" failed \d+s ago: no space left$/m);
+});
+
+// C ──▶ B ──▶ A
+test("a failure skips what depends on it, near and far, and is named as the root cause", async () => {
+  await using agent = await startAgent();
+  await agent.client.want("C", [{ unit: "B" }]);
+  await agent.client.want("B", [{ unit: "A" }]);
+  await agent.client.start("A");
+  const start = await agent.waiting("C");
+
+  await agent.syncctl("finish", "A", "--status", "137");
+
+  expect((await start.result).stderr).toMatch(/^ {2}root cause: "A" failed \d+s ago: killed by SIGKILL$/m);
+  expect((await agent.syncctl("status", "B")).stdout).toContain(
+    'Status: skipped\nReady: false\nRoot cause: "A" failed: killed by SIGKILL\n',
+  );
+  expect(await agent.client.status("C")).toMatchObject({ status: "skipped", readiness: "blocked" });
+});
+
+test("what was skipped is pending again when the failed unit is started again", async () => {
+  await using agent = await startAgent();
+  await agent.client.want("B", [{ unit: "A" }]);
+  await agent.sh("syncctl start A; syncctl fail A");
+  expect(await agent.client.status("B")).toMatchObject({ status: "skipped" });
+
+  await agent.syncctl("start", "A");
+
+  expect(await agent.client.status("B")).toMatchObject({ status: "pending" });
+});
+
+test("a script whose start has timed out is not taken for a success", async () => {
+  await using agent = await startAgent();
+  await agent.client.want("after", [{ unit: "A" }]);
+
+  const script =
+    "set -e; trap 'syncctl finish A --status $?' EXIT; syncctl want A B; syncctl start A --timeout 10ms";
+  expect((await agent.sh(script)).status).toBe(124);
+
+  expect(await agent.client.status("A")).toMatchObject({ status: "failed", reason: "exit 124" });
+  expect(await agent.client.status("after")).toMatchObject({ status: "skipped" });
+});
+
+test("an empty list in JSON is a list", async () => {
+  await using agent = await startAgent();
+  await agent.client.start("A");
+
+  const { stdout } = await agent.syncctl("status", "A", "-o", "json");
+
+  expect(stdout).toMatch(/^ {2}"dependencies": \[\],$/m);
+  expect(stdout).toMatch(/^ {2}"root_causes": \[\],?$/m);
+});
+
+test("a name that is only wanted is listed as not registered", async () => {
+  await using agent = await startAgent();
+  await agent.client.want("A", [{ unit: "B" }]);
+
+  expect((await agent.syncctl("list")).stdout).toMatch(/^B +not registered +true +$/m);
+});
+
+test("every list is one moment, however fast things change", async () => {
+  await using agent = await startAgent();
+  await agent.client.want("A", [{ unit: "B" }]);
+  const change = async () => {
+    for (let count = 0; count < 50; count++) {
+      await agent.client.start("B");
+      await agent.client.complete("B");
+    }
+  };
+
+  const changing = change();
+  const lists = await Promise.all(Array.from({ length: 200 }, () => agent.client.list()));
+  await changing;
+
+  const contradictions = lists.filter((units) => {
+    const [a, b] = units;
+    return a?.is_ready !== (b?.status === "completed");
+  });
+  expect(contradictions).toEqual([]);
+});
+
+test("without an agent the error tells the likely cause, and the command that starts one", async () => {
+  await using sandbox = new Sandbox();
+
+  const { stderr } = await sandbox.syncctl("ping");
+
+  expect(stderr).toContain(`tried ${sandbox.socketPath}: ENOENT (no such socket)`);
+  const command = /next: (.*) &$/m.exec(stderr)?.[1] ?? "";
+  const agent = sandbox.startScript(`exec ${command}`);
+  await agent.line("listening");
+  expect((await sandbox.syncctl("ping")).status).toBe(0);
+});
+
+test("without a setting, every path that was tried is listed", async () => {
+  await using sandbox = new Sandbox();
+  const env = { SYNC_SOCKET_PATH: "", XDG_RUNTIME_DIR: `${sandbox.directory}/x`, TMPDIR: sandbox.directory };
+
+  const { stderr, status } = await sandbox.start("syncctl", ["ping"], env).result;
+
+  expect(status).toBe(69);
+  expect(stderr).toContain(`tried ${sandbox.directory}/x/sync/agent.sock: ENOENT`);
+  expect(stderr).toContain(`tried ${sandbox.directory}/sync-${process.getuid?.()}/agent.sock: ENOENT`);
+  expect(stderr).toMatch(/^ {2}next: sync-agent &$/m);
+});
+
+test("the socket is for its owner only, and so is the directory made for it", async () => {
+  await using agent = await startAgent();
+
+  expect(statSync(agent.socketPath).mode & 0o777).toBe(0o600);
+  expect(statSync(dirname(agent.socketPath)).mode & 0o777).toBe(0o700);
+});
+
+test("what is too large is refused in words, and the agent lives on", async () => {
+  await using agent = await startAgent();
+
+  const name = await agent.syncctl("start", "x".repeat(1025));
+  const dependencies = Array.from({ length: 200_000 }, (_, index) => ({ unit: `unit-${index}` }));
+  const body = await post(agent, "/v1/units/A/dependencies", JSON.stringify({ dependencies }));
+
+  expect(name.status).toBe(64);
+  expect(name.stderr).toContain("1024");
+  expect(body).toBe(413);
+  expect((await agent.syncctl("ping")).status).toBe(0);
+  expect(await agent.client.list()).toEqual([]);
+});
+
+async function post({ socketPath }: RunningAgent, path: string, body: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const call = request({
+      socketPath,
+      path,
+      method: "POST",
+      headers: { "content-type": "application/json" },
+    });
+    call.once("response", (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    // The agent may close the connection before it has read everything: the answer has come by then.
+    call.on("error", reject);
+    call.end(body);
+  });
+}

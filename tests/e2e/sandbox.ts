@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { Child, type Result } from "./child.js";
+
+const require = createRequire(import.meta.url);
+
+const bins = {
+  syncctl: binOf("@sync/cli", "bin/syncctl.cjs"),
+  "sync-agent": binOf("@sync/agent", "bin/sync-agent.js"),
+} as const;
+
+/** A directory of our own, and an environment in which the built programs are run. */
+export class Sandbox implements AsyncDisposable {
+  readonly directory = mkdtempSync(join(tmpdir(), "sync-e2e-"));
+  readonly socketPath = join(this.directory, "run", "agent.sock");
+  readonly env: Readonly<Record<string, string>>;
+  readonly #children = new Set<Child>();
+
+  constructor() {
+    const bin = join(this.directory, "bin");
+    mkdirSync(bin);
+    for (const [name, path] of Object.entries(bins)) {
+      writeFileSync(join(bin, name), `#!/bin/sh\nexec '${process.execPath}' '${path}' "$@"\n`, {
+        mode: 0o755,
+      });
+    }
+    this.env = {
+      PATH: `${bin}:${process.env["PATH"] ?? ""}`,
+      HOME: this.directory,
+      SYNC_SOCKET_PATH: this.socketPath,
+    };
+  }
+
+  /** Runs `syncctl` to its end. */
+  async syncctl(...args: string[]): Promise<Result> {
+    return this.start("syncctl", args).result;
+  }
+
+  /** Runs a script to its end. */
+  async sh(script: string, shell: "bash" | "dash" = "bash"): Promise<Result> {
+    return this.startScript(script, shell).result;
+  }
+
+  /** Starts one of the programs in the background. */
+  start(
+    program: keyof typeof bins,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Child {
+    return this.#track(new Child(process.execPath, [bins[program], ...args], this.#options(env)));
+  }
+
+  /** Starts a script in the background. */
+  startScript(script: string, shell: "bash" | "dash" = "bash"): Child {
+    return this.#track(new Child(shell, ["-c", script], this.#options()));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#children].map((child) => child.kill("SIGKILL")));
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  #options(env: Readonly<Record<string, string>> = {}) {
+    return { cwd: this.directory, env: { ...this.env, ...env } };
+  }
+
+  #track(child: Child): Child {
+    this.#children.add(child);
+    void child.result.then(() => this.#children.delete(child));
+    return child;
+  }
+}
+
+function binOf(packageName: string, path: string): string {
+  return join(dirname(require.resolve(`${packageName}/package.json`)), path);
+}
