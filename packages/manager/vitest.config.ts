@@ -1,7 +1,1 @@
-import { defineConfig } from "vitest/config";
-
-export default defineConfig({
-  test: {
-    reporters: ["default", ["json", { outputFile: ".results/tests.json" }]],
-  },
-});
+export { default } from "../../vitest.base.js";

@@ -16,7 +16,7 @@ interface SpawnOptions {
 }
 
 /** No child outlives a test that waits for it in vain. */
-const longestMs = 25_000;
+const longestMs = 60_000;
 
 /** A process in the background, whose output can be awaited. */
 export class Child {

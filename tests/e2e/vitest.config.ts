@@ -1,8 +1,1 @@
-import { defineConfig } from "vitest/config";
-
-export default defineConfig({
-  test: {
-    testTimeout: 30_000,
-    reporters: ["default", ["json", { outputFile: ".results/tests.json" }]],
-  },
-});
+export { default } from "../../vitest.base.js";
