@@ -11,7 +11,7 @@ import type {
 import { compareNames } from "@sync/manager";
 import type * as wire from "@sync/protocol";
 
-export function unitRow(unit: Unit): wire.UnitRow {
+function unitRow(unit: Unit): wire.UnitRow {
   return { unit_name: unit.name, status: unit.status, is_ready: unit.readiness === "ready" };
 }
 

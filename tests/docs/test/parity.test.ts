@@ -1,0 +1,83 @@
+import { errors, exitStatus, routes } from "@sync/protocol";
+import { describe, expect, it } from "vitest";
+import { type Document, headingTexts, readDocument } from "./support/document.js";
+
+const errorsPage = readDocument("docs/errors.md");
+const apiPage = readDocument("docs/http-api.md");
+
+describe("docs/errors.md", () => {
+  it("has every error code once, in the order of the code, with its HTTP status and exit status", () => {
+    const rows = rowsOf(errorsPage, "code").map(([code, status, exit]) => [code, status, exit]);
+    const codes = Object.entries(errors).map(([code, { status, exit }]) => [
+      `\`${code}\``,
+      status === null ? "–" : String(status),
+      String(exit),
+    ]);
+    expect(rows).toEqual(codes);
+  });
+});
+
+describe("docs/http-api.md", () => {
+  it("has every route once, with its method and path", () => {
+    const rows = rowsOf(apiPage, "name").map(([name, route]) => [name, route]);
+    const expected = Object.entries(routes).map(([name, { method, path }]) => [
+      `\`${name}\``,
+      `\`${method} ${path}\``,
+    ]);
+    expect(rows).toEqual(expected);
+  });
+
+  it("has a section about every route, and about no other", () => {
+    const paths = headingTexts(apiPage).flatMap(expandPaths);
+    expect(paths.toSorted()).toEqual(
+      Object.values(routes)
+        .map(({ method, path }) => `${method} ${path}`)
+        .toSorted(),
+    );
+  });
+});
+
+describe.each(["README.md", "docs/failure-semantics.md", "apps/cli/README.md"])(
+  "the table of exit codes in %s",
+  (path) => {
+    it("has every exit status there is", () => {
+      const codes = tablesOf(readDocument(path)).find(
+        ([head, first]) => head?.[0] === "code" && first?.[0] === "0",
+      );
+      const numbers = codes?.flatMap(([code]) => (/^\d+$/.test(code ?? "") ? [Number(code)] : []));
+      expect(numbers).toEqual(Object.values(exitStatus));
+    });
+  },
+);
+
+/** "`POST /v1/units/:unit/complete`, `/fail` and `/reset`" is about three routes. */
+function expandPaths(title: string): string[] {
+  const [first, ...others] = Array.from(title.matchAll(/`((?:[A-Z]+ )?\/[^`]+)`/g), ([, path = ""]) => path);
+  return first === undefined ? [] : [first, ...others.map((last) => first.replace(/\/[^/]+$/, last))];
+}
+
+/** The rows of the first table whose first column has this title. */
+function rowsOf(document: Document, title: string): string[][] {
+  const table = tablesOf(document).find(([head]) => head?.[0] === title);
+  return table?.slice(1) ?? [];
+}
+
+/** Each table as rows of cells, its head first. */
+function tablesOf({ tokens }: Document): string[][][] {
+  return tokens.flatMap((token) => {
+    if (token.type !== "table") {
+      return [];
+    }
+    const rows = token.raw.trim().split("\n");
+    return [
+      rows
+        .filter((_, index) => index !== 1)
+        .map((row) =>
+          row
+            .slice(1, -1)
+            .split("|")
+            .map((cell) => cell.trim()),
+        ),
+    ];
+  });
+}

@@ -1,0 +1,36 @@
+/** Fields of documents that are never twice the same. */
+const volatile: Readonly<Record<string, unknown>> = {
+  version: "<version>",
+  generation: "<generation>",
+  pid: "<pid>",
+  uptime_ms: "<uptime>",
+};
+
+const timestamp = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
+
+/** Text without the times and ages in it, nor the blanks at the ends of lines. */
+export function normaliseText(text: string): string {
+  return text
+    .replace(timestamp, "<time>")
+    .replace(/\b(for|failed) (?:\d+[dhms])+\b/g, "$1 <age>")
+    .replace(/[ \t]+$/gm, "")
+    .trim();
+}
+
+/** A document without what is never twice the same. */
+export function normaliseJson(text: string): unknown {
+  return JSON.parse(text, (key, value: unknown) => {
+    if (key in volatile) {
+      return volatile[key];
+    }
+    return typeof value === "string" ? value.replace(timestamp, "<time>") : value;
+  });
+}
+
+/** Matches text that is shown with lines of three dots for what is left out. */
+export function patternOf(text: string): RegExp {
+  const parts = normaliseText(text)
+    .split(/^\.\.\.$/m)
+    .map((part) => part.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&"));
+  return new RegExp(`^${parts.join("[^]*")}$`);
+}
