@@ -13,10 +13,9 @@ export interface Result {
 interface SpawnOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** No child outlives a test that waits for it in vain. */
+  readonly longestMs: number;
 }
-
-/** No child outlives a test that waits for it in vain. */
-const longestMs = 60_000;
 
 /** A process in the background, whose output can be awaited. */
 export class Child {
@@ -26,7 +25,7 @@ export class Child {
   readonly #changes = new EventEmitter();
   #ended = false;
 
-  constructor(command: string, args: readonly string[], { cwd, env }: SpawnOptions) {
+  constructor(command: string, args: readonly string[], { cwd, env, longestMs }: SpawnOptions) {
     this.#process = spawn(command, args, {
       cwd,
       env,

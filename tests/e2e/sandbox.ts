@@ -18,7 +18,11 @@ export class Sandbox implements AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   readonly #children = new Set<Child>();
 
-  constructor() {
+  readonly #longestMs: number;
+
+  /** `longestMs` is how long a program may run before it is killed. */
+  constructor({ longestMs = 60_000 } = {}) {
+    this.#longestMs = longestMs;
     const bin = join(this.directory, "bin");
     mkdirSync(bin);
     for (const [name, path] of Object.entries(bins)) {
@@ -63,7 +67,7 @@ export class Sandbox implements AsyncDisposable {
   }
 
   #options(env: Readonly<Record<string, string>> = {}) {
-    return { cwd: this.directory, env: { ...this.env, ...env } };
+    return { cwd: this.directory, env: { ...this.env, ...env }, longestMs: this.#longestMs };
   }
 
   #track(child: Child): Child {

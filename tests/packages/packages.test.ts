@@ -4,15 +4,8 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { folders, root } from "./repository.js";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const folders: Record<string, string> = {
-  "@sync/graph": "packages/graph",
-  "@sync/manager": "packages/manager",
-  "@sync/protocol": "packages/protocol",
-  "@sync/agent": "apps/agent",
-  "@sync/cli": "apps/cli",
-};
 const libraries = ["@sync/graph", "@sync/manager", "@sync/protocol", "@sync/agent"];
 
 /** Outside the repository, so that nothing of it can be found by accident. */
