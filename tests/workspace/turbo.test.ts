@@ -60,7 +60,7 @@ describe("what is done again after a change", () => {
 
   it("is the test of releases for a manifest and for a changeset", () => {
     expect(redone(() => change("packages/graph/package.json"))).toContain("@sync/workspace-tests#test");
-    expect(redone(() => change(".changeset/config.json"))).toEqual(["@sync/workspace-tests#test"]);
+    expect(redone(() => change(".changeset/config.json"))).toContain("@sync/workspace-tests#test");
   });
 
   it("is every lint for the linters' settings", () => {
