@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createInterface, type Interface } from "node:readline";
 import { root } from "./document.js";
+import { existing } from "./existing.js";
 
 /** Runs each file it is told of in the same shell, and says how it ended. */
 const driver = `exec 3>&1
@@ -96,11 +97,4 @@ export class Session implements AsyncDisposable {
     }
     rmSync(this.#directory, { recursive: true, force: true });
   }
-}
-
-function existing<T>(stream: T | null): T {
-  if (stream === null) {
-    throw new Error("the process was started without this stream");
-  }
-  return stream;
 }
