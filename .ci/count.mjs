@@ -5,7 +5,10 @@ const packages = ["packages", "apps", "tests"]
   .flatMap((group) => readdirSync(group).map((name) => `${group}/${name}`))
   .filter((path) => existsSync(`${path}/package.json`))
   .filter((path) => JSON.parse(readFileSync(`${path}/package.json`, "utf8")).scripts?.test);
-const files = [...packages.map((path) => `${path}/.results/tests.json`), "tests/e2e/.results/node-24.json"];
+const files = [
+  ...packages.map((path) => `${path}/.results/tests.json`),
+  ...["tests/e2e", "tests/packages"].map((path) => `${path}/.results/node-24.json`),
+];
 
 let passed = 0;
 let failed = 0;

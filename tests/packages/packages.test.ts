@@ -4,8 +4,17 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { folders, root } from "./repository.js";
 
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Where each package that is published lives. */
+const folders: Readonly<Record<string, string>> = {
+  "@sync/graph": "packages/graph",
+  "@sync/manager": "packages/manager",
+  "@sync/protocol": "packages/protocol",
+  "@sync/agent": "apps/agent",
+  "@sync/cli": "apps/cli",
+};
 const libraries = ["@sync/graph", "@sync/manager", "@sync/protocol", "@sync/agent"];
 
 /** Outside the repository, so that nothing of it can be found by accident. */
@@ -29,9 +38,14 @@ function readPacked(folder: string): [string] {
   return [file];
 }
 
+/** The node that runs this test, and no setting of whoever started it: those of this repository are for it alone. */
+const environment = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_|^pnpm_/i.test(name))),
+  PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
+};
+
 function run(command: string, args: readonly string[], cwd: string): string {
-  const PATH = [dirname(process.execPath), process.env["PATH"]].join(delimiter);
-  return execFileSync(command, args, { cwd, encoding: "utf8", stdio: "pipe", env: { ...process.env, PATH } });
+  return execFileSync(command, args, { cwd, encoding: "utf8", stdio: "pipe", env: environment });
 }
 
 /** A tool that this folder depends on. */
@@ -89,7 +103,7 @@ describe("installed alone, in an empty folder outside the repository", () => {
     it(`${name} works with the example of its README`, () => {
       const folder = install(name);
       const [example = ""] = blocks(folder, name, "js");
-      const lines = example.split("\n").filter((line) => line !== "" && !line.startsWith("import "));
+      const lines = example.split("\n").filter((line) => !/^(import .*|\/\/.*|)$/.test(line));
       expect(lines.length).toBeGreaterThan(0);
       expect(lines.length).toBeLessThanOrEqual(3);
       writeFileSync(join(folder, "example.js"), example);
