@@ -2,8 +2,9 @@ import { CycleError } from "@sync/graph";
 import { ManagerError } from "./errors.js";
 import type { UnitEvent } from "./events.js";
 import type { ReadonlyUnitManager } from "./manager.js";
-import { type Requirement, transitions, type Verb } from "./status.js";
-import { checkUnitName, type RootCause } from "./unit.js";
+import { type Refusal, type Requirement, type Status, transitions, type Verb } from "./status.js";
+import type { RootCause } from "./unit.js";
+import { checkUnitName } from "./unit-name.js";
 
 /** One unit, and what it is to have reached; `completed` when it is not said. */
 export interface UnitRequirement {
@@ -137,7 +138,7 @@ function checkTransition(manager: ReadonlyUnitManager, name: string, verb: Verb)
   if ("refused" in transition) {
     throw new ManagerError(
       transition.refused,
-      `cannot ${verb} unit "${name}": ${refusal(transition.refused, status)}`,
+      `cannot ${verb} unit "${name}": ${describeRefusal(transition.refused, status)}`,
       {
         unit: name,
       },
@@ -147,13 +148,13 @@ function checkTransition(manager: ReadonlyUnitManager, name: string, verb: Verb)
   throw readiness === "waiting" ? notReady(manager, name, verb) : dependencyFailed(manager, name, verb);
 }
 
-function refusal(code: string, status: string): string {
+function describeRefusal(code: Refusal, status: Status): string {
   switch (code) {
     case "UNIT_NOT_FOUND":
       return "unit not found: nobody has declared it";
     case "SAME_STATUS_ALREADY_SET":
       return `same status already set: it is ${status}`;
-    default:
+    case "INVALID_TRANSITION":
       return `it is ${status}`;
   }
 }

@@ -3,7 +3,8 @@ import { describeCauses } from "./commands.js";
 import { ManagerError } from "./errors.js";
 import type { ReadonlyUnitManager } from "./manager.js";
 import { type Requirement, type RequirementState, requirementState } from "./status.js";
-import { type Blocker, checkUnitName, compareNames, type Dependency, type RootCause } from "./unit.js";
+import type { Blocker, Dependency, RootCause } from "./unit.js";
+import { checkUnitName, compareNames } from "./unit-name.js";
 
 interface Condition {
   readonly unit: string;

@@ -23,13 +23,6 @@ export {
   transitions,
   type Verb,
 } from "./status.js";
-export {
-  type Blocker,
-  compareNames,
-  type Dependency,
-  maxUnitNameBytes,
-  type RootCause,
-  type Unit,
-  type UnitSnapshot,
-} from "./unit.js";
+export type { Blocker, Dependency, RootCause, Unit, UnitSnapshot } from "./unit.js";
+export { compareNames, maxUnitNameBytes } from "./unit-name.js";
 export type { AbortSignalLike } from "./waiters.js";

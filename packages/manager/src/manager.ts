@@ -12,15 +12,8 @@ import {
   type UnitState,
 } from "./readiness.js";
 import { type Requirement, requirementState, type StoredStatus } from "./status.js";
-import {
-  type Blocker,
-  checkUnitName,
-  compareNames,
-  type Dependency,
-  type RootCause,
-  type Unit,
-  type UnitSnapshot,
-} from "./unit.js";
+import type { Blocker, Dependency, RootCause, Unit, UnitSnapshot } from "./unit.js";
+import { checkUnitName, compareNames } from "./unit-name.js";
 
 /** What one report says besides the status. */
 export interface Report {

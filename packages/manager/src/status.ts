@@ -1,5 +1,3 @@
-import type { ManagerErrorCode } from "./errors.js";
-
 /** What a unit last reported of itself. */
 export type StoredStatus = "pending" | "started" | "completed" | "failed";
 
@@ -49,11 +47,14 @@ export function requirementState(requirement: Requirement, status: Status): Requ
 /** What scripts may say of a unit. */
 export type Verb = "start" | "complete" | "fail" | "reset";
 
+/** Why a verb is refused whatever a unit depends on: codes of `ManagerError`. */
+export type Refusal = "UNIT_NOT_FOUND" | "SAME_STATUS_ALREADY_SET" | "INVALID_TRANSITION";
+
 /** What comes of a verb: a status (for some only when the unit is ready), nothing, or a refusal. */
 export type Transition =
   | { readonly to: StoredStatus; readonly needs?: "ready" }
   | { readonly unchanged: true }
-  | { readonly refused: ManagerErrorCode };
+  | { readonly refused: Refusal };
 
 /**
  * Every transition there is.
