@@ -84,10 +84,10 @@ module.exports = {
     },
     {
       name: "no-cycles",
-      comment: "What imports each other cannot be loaded one after the other. Types alone are not loaded.",
+      comment: "What imports each other, types included, cannot be read one after the other.",
       severity: "error",
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+      to: { circular: true },
     },
     {
       name: "no-orphans",
