@@ -156,6 +156,7 @@ function createApp(options: AgentOptions, context: Context): { app: App; server:
 }
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+  if (error instanceof AgentError && error.code === "CLIENT_GONE") return reply.hijack();
   const document = problemOf(error);
   if (document.code === "INTERNAL") request.log.error({ err: error }, "cannot answer");
   return reply.code(document.status).type(problemType).send(document);

@@ -1,7 +1,8 @@
-/** What keeps an agent from running. */
+/** What keeps an agent from running, or from answering. */
 export type AgentErrorCode =
   | "AGENT_ALREADY_RUNNING"
   | "AGENT_STOPPING"
+  | "CLIENT_GONE"
   | "LOCK_UNAVAILABLE"
   | "SOCKET_UNAVAILABLE"
   | "SOCKET_DIRECTORY_UNSAFE";

@@ -1,5 +1,6 @@
 import { type RouteName, routes } from "@sync/protocol";
 import { ProtocolError } from "@sync/protocol/client";
+import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import { startAgent, untilWaiting } from "./rig.js";
 
@@ -61,7 +62,9 @@ describe("a held request", () => {
   });
 
   it("is forgotten when whoever asked is gone, and the unit is not started for nobody", async () => {
-    await using agent = await startAgent();
+    const log: string[] = [];
+    const logger = pino({ level: "warn" }, { write: (line) => void log.push(line) });
+    await using agent = await startAgent({ logger });
     await agent.client.want("a", [{ unit: "b" }]);
     const controller = new AbortController();
     const held = agent.client.start("a", { wait: true, signal: controller.signal });
@@ -70,6 +73,7 @@ describe("a held request", () => {
     controller.abort();
     await expect(held).rejects.toThrow();
     await untilWaiting(agent.client, 0);
+    expect(log, "a client that leaves is no error").toEqual([]);
     await agent.client.start("b");
     await agent.client.complete("b");
     expect((await agent.client.status("a")).status).toBe("pending");

@@ -8,6 +8,7 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from "fastify";
+import { AgentError } from "../errors.js";
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -30,6 +31,6 @@ export interface Context {
 /** Aborts when whoever asked is gone, so that nobody is waited for in vain. */
 export function disconnected(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  reply.raw.once("close", () => controller.abort());
+  reply.raw.once("close", () => controller.abort(new AgentError("CLIENT_GONE", "whoever asked is gone")));
   return controller.signal;
 }
