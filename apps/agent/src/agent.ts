@@ -12,7 +12,7 @@ import fastify, {
 import manifest from "../package.json" with { type: "json" };
 import { systemClock } from "./clock.js";
 import { AgentError } from "./errors.js";
-import { answerParseError, problem, problemOf, problemType } from "./problems.js";
+import { answerParseError, answerUnread, problem, problemOf, problemType } from "./problems.js";
 import type { App, Context } from "./routes/context.js";
 import { eventsRoute } from "./routes/events.js";
 import { graphRoute } from "./routes/graph.js";
@@ -159,5 +159,9 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   if (error instanceof AgentError && error.code === "CLIENT_GONE") return reply.hijack();
   const document = problemOf(error);
   if (document.code === "INTERNAL") request.log.error({ err: error }, "cannot answer");
+  if (document.code === "BODY_TOO_LARGE") {
+    reply.hijack();
+    return answerUnread(document, request.raw, reply.raw);
+  }
   return reply.code(document.status).type(problemType).send(document);
 }

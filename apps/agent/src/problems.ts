@@ -1,4 +1,4 @@
-import { STATUS_CODES } from "node:http";
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { ManagerError, type ManagerErrorDetails } from "@sync/manager";
 import { type ErrorCode, errors, isErrorCode, type ProblemDocument } from "@sync/protocol";
@@ -48,9 +48,39 @@ export function problemOf(error: unknown): ProblemDocument {
   return problem("INTERNAL", "the agent's log says more");
 }
 
+/** How long the rest of a body that is refused may take to arrive, in ms. */
+const lingerMs = 2_000;
+
+/**
+ * Answers a request whose body has not been read, and reads on before it closes the connection: one
+ * that is closed with unread bytes is reset, and the answer is lost with it.
+ */
+export function answerUnread(
+  document: ProblemDocument,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const body = JSON.stringify(document);
+  response.writeHead(document.status, {
+    "content-type": problemType,
+    "content-length": Buffer.byteLength(body),
+    connection: "close",
+  });
+  response.write(body);
+  const end = () => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, lingerMs);
+  request.once("end", end);
+  request.once("close", end);
+  request.resume();
+}
+
 /** Answers what is not even HTTP, and closes the connection. */
 export function answerParseError(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (!socket.writable || error.code === "ECONNRESET") {
+  // After an answer, or in the middle of one, another would not be understood.
+  if (!socket.writable || socket.bytesWritten > 0 || error.code === "ECONNRESET") {
     socket.destroy();
     return;
   }

@@ -1,11 +1,14 @@
+import { once } from "node:events";
+import { createConnection } from "node:net";
 import { type ErrorCode, errors } from "@sync/protocol";
+import { Client, httpTransport } from "@sync/protocol/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startAgent, type TestAgent } from "./rig.js";
 
 let agent: TestAgent;
 
 beforeAll(async () => {
-  agent = await startAgent({ requestTimeoutMs: 300 });
+  agent = await startAgent();
 });
 
 afterAll(() => agent[Symbol.asyncDispose]());
@@ -87,14 +90,6 @@ describe("bad input is refused with a code, changes nothing, and the agent goes 
     ],
     "another media type": ["UNSUPPORTED_MEDIA_TYPE", post(want, "<x/>", "Content-Type: text/xml\r\n")],
     "a body of 2 MB": ["BODY_TOO_LARGE", post("/v1/wait", "x".repeat(2_000_000))],
-    "half a request, then silence": [
-      "REQUEST_TIMEOUT",
-      "POST /v1/units/a/start HTTP/1.1\r\nHost: x\r\nContent-Le",
-    ],
-    "half a body, then silence": [
-      "REQUEST_TIMEOUT",
-      'POST /v1/units/a/start HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"wait"',
-    ],
   };
 
   for (const [name, [code, ...chunks]] of Object.entries(cases)) {
@@ -106,6 +101,18 @@ describe("bad input is refused with a code, changes nothing, and the agent goes 
     await expectRefusal(agent.raw(head, Buffer.alloc(1_000_000)), "BODY_TOO_LARGE");
   });
 
+  it("a body of 20 MB is refused with an answer that always arrives, by either transport", async () => {
+    const dependencies = Array.from({ length: 500_000 }, (_, index) => ({
+      unit: `dependency number ${index}`,
+    }));
+    await using oneShot = new Client(httpTransport({ socketPaths: [agent.socketPath] }));
+    for (let round = 0; round < 4; round += 1) {
+      for (const client of [agent.client, oneShot]) {
+        await expect(client.want("a", dependencies)).rejects.toMatchObject({ code: "BODY_TOO_LARGE" });
+      }
+    }
+  });
+
   it("a body without a length is refused once it is too large", async () => {
     const head = `POST /v1/wait HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
     const chunk = `100000\r\n${"x".repeat(0x100000)}\r\n`;
@@ -113,8 +120,27 @@ describe("bad input is refused with a code, changes nothing, and the agent goes 
   });
 
   it("a hundred connections that say nothing keep nobody waiting", async () => {
-    const silent = Array.from({ length: 100 }, () => agent.raw("GET /v1/p"));
+    const silent = Array.from({ length: 100 }, () => createConnection(agent.socketPath));
+    await Promise.all(silent.map((connection) => once(connection, "connect")));
+    for (const connection of silent) connection.write("GET /v1/p");
     expect((await agent.client.ping()).units).toBe(0);
-    await Promise.all(silent);
+    for (const connection of silent) connection.destroy();
   });
+});
+
+describe("a request that does not arrive in time is refused", () => {
+  const halves: Record<string, string> = {
+    "half a request, then silence": "POST /v1/units/a/start HTTP/1.1\r\nHost: x\r\nContent-Le",
+    "half a body, then silence":
+      'POST /v1/units/a/start HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"wait"',
+  };
+
+  for (const [name, half] of Object.entries(halves)) {
+    it(name, async () => {
+      await using impatient = await startAgent({ requestTimeoutMs: 200 });
+      const answer = await impatient.raw(half);
+      expect(answer).toMatch(/^HTTP\/1.1 408 /);
+      expect(answer).toContain('"code":"REQUEST_TIMEOUT"');
+    });
+  }
 });
