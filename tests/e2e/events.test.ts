@@ -59,3 +59,18 @@ test("events ends with 69 when the agent dies", async () => {
   expect(status).toBe(69);
   expect(stderr).toContain("likely cause: the agent was stopped or killed during the call");
 });
+
+test("a reader who leaves makes no noise", async () => {
+  await using agent = await startAgent();
+  const events = agent.startScript("set -o pipefail; syncctl events | { read -r line; echo enough; }");
+  await events.line("enough");
+
+  await agent.client.want(
+    "A",
+    Array.from({ length: 2000 }, (_, index) => ({ unit: `dependency-number-${index}` })),
+  );
+
+  expect(await events.result).toEqual({ stdout: "enough\n", stderr: "", status: 0 });
+  const list = await agent.sh("set -o pipefail; syncctl list | head -1");
+  expect({ ...list, stdout: list.stdout.slice(0, 4) }).toEqual({ stdout: "UNIT", stderr: "", status: 0 });
+});

@@ -1,5 +1,15 @@
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import type { Result } from "./child.js";
+import {
+  type Case,
+  documents,
+  type Given,
+  misuses,
+  nothing,
+  refusals,
+  successes,
+  waiting,
+} from "./golden-cases.js";
 import { type RunningAgent, startAgent } from "./rig.js";
 import { Sandbox } from "./sandbox.js";
 
@@ -26,133 +36,35 @@ function shown(args: readonly string[], { stdout, stderr, status }: Result): str
   return normal(`$ ${command}\n${stdout}--- stderr\n${stderr}--- exit ${status}\n`);
 }
 
-interface Case {
-  readonly file: string;
-  readonly args: readonly string[];
-  /** Brings the agent into the state in which the command is run. */
-  readonly given?: (agent: RunningAgent) => Promise<unknown>;
+const shared = new Map<Given, Promise<RunningAgent>>();
+
+afterAll(async () => {
+  for (const agent of shared.values()) {
+    await (await agent)[Symbol.asyncDispose]();
+  }
+});
+
+async function agentIn(given: Given): Promise<RunningAgent> {
+  const agent = await startAgent();
+  await given(agent);
+  return agent;
 }
 
-const waiting: Case["given"] = ({ client }) => client.want("app", [{ unit: "git" }, { unit: "db" }]);
-
-const started: Case["given"] = ({ client }) => client.start("app");
-
-const completed: Case["given"] = async ({ client }) => {
-  await client.start("app");
-  await client.complete("app");
-};
-
-const failed: Case["given"] = async ({ client }) => {
-  await client.start("app");
-  await client.fail("app", { reason: "no space left" });
-};
-
-// app ──▶ db ──started──▶ disk (failed)
-const skipped: Case["given"] = async ({ client }) => {
-  await client.want("app", [{ unit: "db" }]);
-  await client.want("db", [{ unit: "disk", requirement: "started" }]);
-  await client.start("disk");
-  await client.fail("disk", { reason: "exit 1" });
-};
-
-const successes: readonly Case[] = [
-  { file: "ping", args: ["ping"] },
-  { file: "ping-quiet", args: ["ping", "--quiet"] },
-  { file: "want", args: ["want", "app", "git", "db:started"] },
-  { file: "start", args: ["start", "app"] },
-  {
-    file: "start-satisfied",
-    args: ["start", "web"],
-    given: async (agent) => {
-      await completed(agent);
-      await agent.client.want("web", [{ unit: "app" }]);
-    },
-  },
-  { file: "complete", args: ["complete", "app"], given: started },
-  { file: "fail", args: ["fail", "app", "--reason", "no space left"], given: started },
-  { file: "finish", args: ["finish", "app", "--status", "0"], given: started },
-  { file: "reset", args: ["reset", "app"], given: failed },
-  { file: "status", args: ["status", "app"], given: waiting },
-  { file: "status-failed", args: ["status", "app"], given: failed },
-  { file: "status-skipped", args: ["status", "app"], given: skipped },
-  { file: "status-unknown", args: ["status", "app"] },
-  { file: "status-column", args: ["status", "app", "-c", "Satisfied,depends on"], given: waiting },
-  { file: "list", args: ["list"], given: waiting },
-  { file: "list-empty", args: ["list"] },
-  { file: "wait", args: ["wait", "app"], given: completed },
-  { file: "graph", args: ["graph"], given: skipped },
-  { file: "graph-dot", args: ["graph", "-o", "dot"], given: skipped },
-  { file: "graph-mermaid", args: ["graph", "-o", "mermaid"], given: skipped },
-];
-
-const refusals: readonly Case[] = [
-  {
-    file: "cycle",
-    args: ["want", "C", "A"],
-    given: async ({ client }) => {
-      await client.want("A", [{ unit: "B" }]);
-      await client.want("B", [{ unit: "C" }]);
-    },
-  },
-  { file: "conflict", args: ["want", "app", "git:finished"], given: waiting },
-  { file: "timeout-start", args: ["start", "app", "--timeout", "10ms"], given: waiting },
-  { file: "timeout-wait", args: ["wait", "app", "--timeout", "10ms"], given: waiting },
-  {
-    file: "timeout-typing-error",
-    args: ["start", "app", "--timeout", "10ms"],
-    given: async ({ client }) => {
-      await client.want("app", [{ unit: "databse" }]);
-      await client.start("database");
-    },
-  },
-  { file: "dependency-failed-start", args: ["start", "app"], given: skipped },
-  { file: "dependency-failed-complete", args: ["complete", "app"], given: skipped },
-  { file: "dependency-failed-wait", args: ["wait", "app"], given: skipped },
-  { file: "not-ready-complete", args: ["complete", "app"], given: waiting },
-  {
-    file: "unknown-unit-typing-error",
-    args: ["complete", "databse"],
-    given: ({ client }) => client.start("database"),
-  },
-  { file: "unknown-unit", args: ["fail", "app"] },
-  { file: "same-status-start", args: ["start", "app"], given: started },
-  { file: "same-status-complete", args: ["complete", "app"], given: completed },
-  { file: "same-status-fail", args: ["fail", "app"], given: failed },
-  { file: "invalid-transition-complete", args: ["complete", "app"], given: failed },
-  { file: "invalid-transition-fail", args: ["fail", "app"], given: completed },
-  { file: "name-too-long", args: ["start", "x".repeat(1025)] },
-];
-
-const misuses: readonly Omit<Case, "given">[] = [
-  { file: "no-agent", args: ["start", "app"] },
-  { file: "usage-want", args: ["want", "app"] },
-  { file: "usage-start", args: ["start"] },
-  { file: "usage-wait", args: ["wait"] },
-  { file: "usage-empty-name", args: ["start", ""] },
-  { file: "usage-finish-without-status", args: ["finish", "app"] },
-  { file: "usage-finish-bad-status", args: ["finish", "app", "--status", "256"] },
-  { file: "usage-unknown-verb", args: ["strat", "app"] },
-  { file: "usage-unknown-option", args: ["start", "app", "--time", "5m"] },
-  { file: "usage-unknown-column", args: ["list", "-c", "unit,colour"] },
-  { file: "usage-unknown-output", args: ["list", "-o", "yaml"] },
-  { file: "usage-bad-duration", args: ["start", "app", "--timeout", "5x"] },
-  { file: "usage-bad-sequence", args: ["events", "--after", "now"] },
-];
-
-const documents: readonly Case[] = [
-  { file: "ping", args: ["ping"] },
-  { file: "list", args: ["list"], given: waiting },
-  { file: "status", args: ["status", "app"], given: skipped },
-  { file: "wait", args: ["wait", "app", "git", "--any"], given: completed },
-  { file: "graph", args: ["graph"], given: skipped },
-];
+/** Runs the command of a case in its state. */
+async function run({ args, given = nothing, changes }: Case): Promise<Result> {
+  if (changes) {
+    await using agent = await agentIn(given);
+    return await agent.syncctl(...args);
+  }
+  const agent = shared.get(given) ?? agentIn(given);
+  shared.set(given, agent);
+  return (await agent).syncctl(...args);
+}
 
 describe("prints what it always has printed", () => {
-  test.each([...successes, ...refusals])("$file", async ({ file, args, given }) => {
-    await using agent = await startAgent();
-    await given?.(agent);
-    const result = await agent.syncctl(...args);
-    await expect(shown(args, result)).toMatchFileSnapshot(`golden/${file}.txt`);
+  test.each([...successes, ...refusals])("$file", async (example) => {
+    const text = shown(example.args, await run(example));
+    await expect(text).toMatchFileSnapshot(`golden/${example.file}.txt`);
   });
 
   test.each(misuses)("$file", async ({ file, args }) => {
@@ -161,17 +73,14 @@ describe("prints what it always has printed", () => {
     await expect(shown(args, result)).toMatchFileSnapshot(`golden/${file}.txt`);
   });
 
-  test.each(documents)("$file as JSON", async ({ file, args, given }) => {
-    await using agent = await startAgent();
-    await given?.(agent);
-    const { stdout, stderr, status } = await agent.syncctl(...args, "-o", "json");
+  test.each(documents)("$file as JSON", async (example) => {
+    const { stdout, stderr, status } = await run({ ...example, args: [...example.args, "-o", "json"] });
     expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
-    await expect(normal(stdout)).toMatchFileSnapshot(`golden/${file}.json`);
+    await expect(normal(stdout)).toMatchFileSnapshot(`golden/${example.file}.json`);
   });
 
   test("start-waiting", async () => {
-    await using agent = await startAgent();
-    await waiting(agent);
+    await using agent = await agentIn(waiting);
     const start = await agent.waiting("app");
     for (const unit of ["git", "db"]) {
       await agent.client.start(unit);
@@ -181,8 +90,7 @@ describe("prints what it always has printed", () => {
   });
 
   test("agent-stopping", async () => {
-    await using agent = await startAgent();
-    await waiting(agent);
+    await using agent = await agentIn(waiting);
     const start = await agent.waiting("app");
     await agent.process.kill("SIGTERM");
     await expect(shown(["start", "app"], await start.result)).toMatchFileSnapshot(

@@ -1,0 +1,130 @@
+import type { RunningAgent } from "./rig.js";
+
+/** A command, and what is so before it. */
+export interface Case {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Brings the agent into the state in which the command is run. */
+  readonly given?: Given;
+  /** Cases that change nothing share the agent of their state. */
+  readonly changes?: true;
+}
+
+export type Given = (agent: RunningAgent) => Promise<unknown>;
+
+export const nothing: Given = async () => {};
+
+export const waiting: Given = ({ client }) => client.want("app", [{ unit: "git" }, { unit: "db" }]);
+
+const started: Given = ({ client }) => client.start("app");
+
+const completed: Given = async ({ client }) => {
+  await client.start("app");
+  await client.complete("app");
+};
+
+const failed: Given = async ({ client }) => {
+  await client.start("app");
+  await client.fail("app", { reason: "no space left" });
+};
+
+// app ──▶ db ──started──▶ disk (failed)
+const skipped: Given = async ({ client }) => {
+  await client.want("app", [{ unit: "db" }]);
+  await client.want("db", [{ unit: "disk", requirement: "started" }]);
+  await client.start("disk");
+  await client.fail("disk", { reason: "exit 1" });
+};
+
+export const successes: readonly Case[] = [
+  { file: "ping", args: ["ping"] },
+  { file: "ping-quiet", args: ["ping", "--quiet"] },
+  { changes: true, file: "want", args: ["want", "app", "git", "db:started"] },
+  { changes: true, file: "start", args: ["start", "app"] },
+  {
+    changes: true,
+    file: "start-satisfied",
+    args: ["start", "web"],
+    given: async (agent) => {
+      await completed(agent);
+      await agent.client.want("web", [{ unit: "app" }]);
+    },
+  },
+  { changes: true, file: "complete", args: ["complete", "app"], given: started },
+  { changes: true, file: "fail", args: ["fail", "app", "--reason", "no space left"], given: started },
+  { changes: true, file: "finish", args: ["finish", "app", "--status", "0"], given: started },
+  { changes: true, file: "reset", args: ["reset", "app"], given: failed },
+  { file: "status", args: ["status", "app"], given: waiting },
+  { file: "status-failed", args: ["status", "app"], given: failed },
+  { file: "status-skipped", args: ["status", "app"], given: skipped },
+  { file: "status-unknown", args: ["status", "app"] },
+  { file: "status-column", args: ["status", "app", "-c", "Satisfied,depends on"], given: waiting },
+  { file: "list", args: ["list"], given: waiting },
+  { file: "list-empty", args: ["list"] },
+  { file: "wait", args: ["wait", "app"], given: completed },
+  { file: "graph", args: ["graph"], given: skipped },
+  { file: "graph-dot", args: ["graph", "-o", "dot"], given: skipped },
+  { file: "graph-mermaid", args: ["graph", "-o", "mermaid"], given: skipped },
+];
+
+export const refusals: readonly Case[] = [
+  {
+    file: "cycle",
+    args: ["want", "C", "A"],
+    given: async ({ client }) => {
+      await client.want("A", [{ unit: "B" }]);
+      await client.want("B", [{ unit: "C" }]);
+    },
+  },
+  { file: "conflict", args: ["want", "app", "git:finished"], given: waiting },
+  { file: "timeout-start", args: ["start", "app", "--timeout", "10ms"], given: waiting },
+  { file: "timeout-wait", args: ["wait", "app", "--timeout", "10ms"], given: waiting },
+  {
+    file: "timeout-typing-error",
+    args: ["start", "app", "--timeout", "10ms"],
+    given: async ({ client }) => {
+      await client.want("app", [{ unit: "databse" }]);
+      await client.start("database");
+    },
+  },
+  { file: "dependency-failed-start", args: ["start", "app"], given: skipped },
+  { file: "dependency-failed-complete", args: ["complete", "app"], given: skipped },
+  { file: "dependency-failed-wait", args: ["wait", "app"], given: skipped },
+  { file: "not-ready-complete", args: ["complete", "app"], given: waiting },
+  {
+    file: "unknown-unit-typing-error",
+    args: ["complete", "databse"],
+    given: ({ client }) => client.start("database"),
+  },
+  { file: "unknown-unit", args: ["fail", "app"] },
+  { file: "same-status-start", args: ["start", "app"], given: started },
+  { file: "same-status-complete", args: ["complete", "app"], given: completed },
+  { file: "same-status-fail", args: ["fail", "app"], given: failed },
+  { file: "invalid-transition-complete", args: ["complete", "app"], given: failed },
+  { file: "invalid-transition-fail", args: ["fail", "app"], given: completed },
+  { file: "name-too-long", args: ["start", "x".repeat(1025)] },
+];
+
+export const misuses: readonly Omit<Case, "given">[] = [
+  { file: "no-agent", args: ["start", "app"] },
+  { file: "usage-want", args: ["want", "app"] },
+  { file: "usage-start", args: ["start"] },
+  { file: "usage-wait", args: ["wait"] },
+  { file: "usage-empty-name", args: ["start", ""] },
+  { file: "usage-finish-without-status", args: ["finish", "app"] },
+  { file: "usage-finish-bad-status", args: ["finish", "app", "--status", "256"] },
+  { file: "usage-unknown-verb", args: ["strat", "app"] },
+  { file: "usage-unknown-option", args: ["start", "app", "--time", "5m"] },
+  { file: "usage-unknown-column", args: ["list", "-c", "unit,colour"] },
+  { file: "usage-unknown-output", args: ["list", "-o", "yaml"] },
+  { file: "usage-bad-duration", args: ["start", "app", "--timeout", "5x"] },
+  { file: "usage-bad-sequence", args: ["events", "--after", "now"] },
+];
+
+export const documents: readonly Case[] = [
+  { file: "ping", args: ["ping"] },
+  { file: "list", args: ["list"], given: waiting },
+  { file: "status", args: ["status", "app"], given: skipped },
+  { file: "wait", args: ["wait", "app", "git", "--any"], given: completed },
+  { file: "graph", args: ["graph"], given: skipped },
+];
