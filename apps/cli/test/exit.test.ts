@@ -17,7 +17,7 @@ function refusal(code: string, details: Partial<ProblemDocument> = {}): Protocol
     status: 409,
     detail,
     code,
-    unit: "app",
+    unit_name: "app",
     ...details,
   };
   return new ProtocolError(code, detail, { problem });
@@ -48,7 +48,7 @@ test("says what is in the way, since when, what failed, and what to type", () =>
     root_causes: [{ unit_name: "disk", since, reason: "exit 1" }],
   });
   expect(endingOf(error, start).lines.slice(1)).toEqual([
-    '  blocker: "db" is skipped for 12s, must be completed',
+    '  blocker: "db" is skipped, must be completed',
     '  root cause: "disk" failed 12s ago: exit 1',
     '  next: run "disk" again, or to make it pending: syncctl reset disk',
   ]);
@@ -73,7 +73,7 @@ test("does not print a cycle twice", () => {
 });
 
 test("repeats the socket path that was given in the command to type next, and quotes names", () => {
-  const { lines } = endingOf(refusal("INVALID_TRANSITION", { unit: "-my app" }), {
+  const { lines } = endingOf(refusal("INVALID_TRANSITION", { unit_name: "-my app" }), {
     ...start,
     socketPath: "/tmp/x.sock",
   });

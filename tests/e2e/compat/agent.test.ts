@@ -51,7 +51,7 @@ test("an agent refuses a socket on which another one answers", async () => {
   const { status, stderr } = await agent.sandbox.start("sync-agent", []).result;
 
   expect(status).not.toBe(0);
-  expect(stderr).toMatch(/not available|another agent holds it/);
+  expect(stderr).toContain("not available");
   expect((await agent.syncctl("ping")).status).toBe(0);
 });
 
