@@ -124,6 +124,7 @@ function createApp(options: AgentOptions, context: Context): { app: App; server:
 
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.setSerializerCompiler(() => JSON.stringify);
+  app.removeContentTypeParser("text/plain");
   app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) =>
     reply
@@ -136,10 +137,7 @@ function createApp(options: AgentOptions, context: Context): { app: App; server:
     if (request.method === "POST") request.body ??= {};
   });
   app.addHook("onResponse", async ({ log, method, url }, { statusCode, elapsedTime }) => {
-    log[method === "POST" ? "info" : "debug"](
-      { method, url, statusCode, ms: Math.round(elapsedTime) },
-      "answered",
-    );
+    log.debug({ method, url, statusCode, ms: Math.round(elapsedTime) }, "answered");
   });
   app.register(swagger, {
     openapi: { openapi: "3.1.0", info: { title: "sync agent", version: context.version } },

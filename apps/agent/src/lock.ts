@@ -17,7 +17,10 @@ const O_EXLOCK = 0x20;
  * the machine has no way to lock.
  */
 export function lockFile(path: string): () => void {
-  const held = new AgentError("AGENT_ALREADY_RUNNING", `cannot lock "${path}": another agent holds it`);
+  const held = new AgentError(
+    "AGENT_ALREADY_RUNNING",
+    `socket path "${path.replace(/\.lock$/, "")}" is not available: another agent holds it`,
+  );
   const hasOpenLock = process.platform !== "linux";
   const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
   let fd: number;

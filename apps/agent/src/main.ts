@@ -12,7 +12,7 @@ interface Flags {
   readonly logLevel: LogLevel;
 }
 
-const stopSignals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+const stopSignals = ["SIGTERM", "SIGINT"] as const;
 
 async function run(flags: Flags): Promise<void> {
   const stop = firstSignal();

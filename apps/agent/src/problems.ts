@@ -27,7 +27,7 @@ export function problem(code: ErrorCode, detail: string, details: ManagerErrorDe
     status: status ?? 500,
     detail,
     code,
-    ...(unit !== undefined && { unit }),
+    ...(unit !== undefined && { unit_name: unit }),
     ...(path !== undefined && { path: [...path] }),
     ...(blockers !== undefined && { blockers: blockers.map(blocker) }),
     ...(rootCauses !== undefined && { root_causes: rootCauses.map(rootCause) }),

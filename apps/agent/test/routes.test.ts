@@ -1,3 +1,4 @@
+import { createConnection } from "node:net";
 import { type RouteName, routes } from "@sync/protocol";
 import { ProtocolError } from "@sync/protocol/client";
 import { pino } from "pino";
@@ -79,6 +80,20 @@ describe("a held request", () => {
     expect((await agent.client.status("a")).status).toBe("pending");
   });
 
+  it("is forgotten too when it was sent behind another on the same connection", async () => {
+    await using agent = await startAgent();
+    for (const name of ["first", "second"]) await agent.client.want(name, [{ unit: "gate" }]);
+    const connection = createConnection(agent.socketPath);
+    for (const name of ["first", "second"]) {
+      connection.write(
+        `POST /v1/units/${name}/start HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{"wait":true}`,
+      );
+    }
+    await untilWaiting(agent.client, 2);
+    connection.destroy();
+    await untilWaiting(agent.client, 0);
+  });
+
   it("times out at the agent, with what is not met", async () => {
     await using agent = await startAgent();
     await agent.client.want("a", [{ unit: "b", requirement: "started" }]);
@@ -138,12 +153,22 @@ describe("the event stream", () => {
     ]);
   });
 
-  it("takes the number to go on after from the header that browsers send", async () => {
+  it("goes on after the id that a browser sends, and with a snapshot when that is of another agent", async () => {
     await using agent = await startAgent();
     await agent.client.start("a");
-    const answer = agent.raw("GET /v1/events HTTP/1.1\r\nHost: x\r\nLast-Event-ID: 1\r\n\r\n");
-    await agent.agent.close();
-    expect(await answer).not.toContain("snapshot");
+    const { generation } = await agent.client.ping();
+    const first = async (id: string) => {
+      const connection = createConnection(agent.socketPath);
+      connection.write(`GET /v1/events HTTP/1.1\r\nHost: x\r\nLast-Event-ID: ${id}\r\n\r\n`);
+      let text = "";
+      for await (const data of connection) {
+        text += String(data);
+        if (text.includes("data: ")) return text;
+      }
+      return text;
+    };
+    expect(await first(`${generation}:1`)).toContain(`id: ${generation}:2\nevent: started`);
+    expect(await first("another:1")).toContain(`id: ${generation}:2\nevent: snapshot`);
   });
 });
 

@@ -1,7 +1,7 @@
 import { UsageError } from "./usage-error.js";
 
-/** The longest delay that a timer can hold: 24 days, 20 hours. */
-const longestMs = 2_147_483_647;
+/** A little less than the longest delay that a timer can hold: 24 days, 20 hours. */
+const longestMs = 2_147_480_000;
 
 const unitsMs = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
 

@@ -78,7 +78,7 @@ function protocolEnding(error: ProtocolError, circumstances: Circumstances): End
 function failureOf({ problem, tried }: ProtocolError, code: ErrorCode, { suggestion }: Circumstances) {
   return {
     code,
-    unit: problem?.unit,
+    unit: problem?.unit_name,
     blocker: problem?.blockers?.[0]?.unit_name,
     rootCause: problem?.root_causes?.[0]?.unit_name,
     triedPaths: tried.map(({ path }) => path),

@@ -24,6 +24,7 @@ async function main(): Promise<void> {
     stdout: process.stdout,
     stderr: process.stderr,
     now: Date.now,
+    elapsed: () => performance.now(),
     readerGone: readerGone.signal,
   });
   // The process ends by itself when all is written: `process.exit` would cut off what is still in a pipe.

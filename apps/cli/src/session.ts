@@ -12,7 +12,7 @@ export interface GlobalFlags {
 /** What a verb works with. */
 export interface Session {
   readonly client: Client;
-  readonly now: () => number;
+  readonly elapsed: () => number;
   readonly readerGone: AbortSignal;
   /** Says how it goes; not with `--quiet`. */
   readonly say: (line: string) => void;
@@ -30,7 +30,7 @@ export function openSession(world: World, { socketPath, quiet = false }: GlobalF
     client: new Client(
       httpTransport({ socketPaths: socketPaths({ socketPath, env: world.env, uid: world.uid }) }),
     ),
-    now: world.now,
+    elapsed: world.elapsed,
     readerGone: world.readerGone,
     say: (line) => {
       if (!quiet) {

@@ -30,7 +30,7 @@ export function nearestName(unknown: string, names: readonly string[]): string |
 function undeclaredName({ code, problem }: ProtocolError): string | undefined {
   switch (code) {
     case "UNIT_NOT_FOUND":
-      return problem?.unit;
+      return problem?.unit_name;
     case "WAIT_TIMEOUT":
       return problem?.blockers?.find(({ current_status }) => current_status === "not registered")?.unit_name;
     default:

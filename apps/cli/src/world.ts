@@ -9,8 +9,10 @@ export interface World {
   readonly uid: number;
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Milliseconds since the epoch: the only clock there is. */
+  /** Milliseconds since the epoch, to tell ages. */
   readonly now: () => number;
+  /** Milliseconds since any fixed moment, to measure: it does not jump when the machine's clock is set. */
+  readonly elapsed: () => number;
   /** Aborts when nobody reads stdout any longer. */
   readonly readerGone: AbortSignal;
 }

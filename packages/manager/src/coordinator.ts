@@ -11,7 +11,7 @@ import { type AbortSignalLike, Waiters } from "./waiters.js";
 export interface WaitOptions {
   /** Ends the wait: the promise rejects with the signal's reason, and nothing is changed after that. */
   readonly signal?: AbortSignalLike | undefined;
-  /** Milliseconds; 0 waits without limit. @default 0 */
+  /** Milliseconds; 0, or more than a timer can hold (24 days), waits without limit. @default 0 */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -200,6 +200,7 @@ export class Coordinator {
       this.#apply([event]);
       if (sequence === this.#journal.sequence) return;
     }
+    throw new Error(`cannot replay the journal: it no longer has what follows event ${this.#sequence}`);
   }
 
   #apply(events: readonly UnitEvent[]): void {
@@ -260,7 +261,7 @@ export class Coordinator {
               blockers: wait.blockers(),
             }),
         );
-      const cancelTimer = timeoutMs > 0 ? this.#clock.after(timeoutMs, timeOut) : undefined;
+      const cancelTimer = isLimit(timeoutMs) ? this.#clock.after(timeoutMs, timeOut) : undefined;
       signal?.addEventListener("abort", abort);
       this.#waiters.add(waiter);
     });
@@ -268,8 +269,12 @@ export class Coordinator {
 
   /** How much is left of the timeout, never less than the 1 ms that keeps it from meaning "no limit". */
   #deadline({ timeoutMs = 0 }: WaitOptions): () => number {
-    if (timeoutMs === 0) return () => 0;
+    if (!isLimit(timeoutMs)) return () => 0;
     const end = this.#clock.monotonic() + timeoutMs;
     return () => Math.max(1, end - this.#clock.monotonic());
   }
+}
+
+function isLimit(timeoutMs: number): boolean {
+  return timeoutMs > 0 && timeoutMs <= 2_147_483_647;
 }

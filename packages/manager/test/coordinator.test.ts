@@ -276,6 +276,14 @@ describe("a journal", () => {
     expect(one.units.units()).toEqual(two.units.units());
   });
 
+  it("whose beginning is lost is refused, instead of taken for the whole", async () => {
+    const journal = new MemoryJournal({ capacity: 1 });
+    for (let count = 0; count < 10; count += 1) {
+      await journal.append([{ type: "registered", unit: `u${count}`, at: 0 }], count);
+    }
+    await expect(open(journal)).rejects.toThrow("cannot replay the journal");
+  });
+
   it("that refuses leaves nothing half done", async () => {
     const broken: Journal = {
       sequence: 0,

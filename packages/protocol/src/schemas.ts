@@ -52,7 +52,9 @@ export const UnitDocument = Type.Object(
     is_ready: Type.Boolean(),
     dependencies: Type.Array(DependencyDocument, { description: "Sorted by name" }),
     readiness: Readiness,
-    since: Type.Union([timestamp, Type.Null()], { description: "When the unit got its status" }),
+    since: Type.Union([timestamp, Type.Null()], {
+      description: "When it last reported: `skipped` is no report",
+    }),
     reason: Type.Union([Type.String(), Type.Null()], { description: "What the last report gave as reason" }),
     root_causes: Type.Array(RootCause, { description: "The failures at the far end that block this unit" }),
   },
@@ -178,7 +180,7 @@ export const ProblemDocument = Type.Object({
   status: Type.Integer(),
   detail: Type.String({ description: "What, why, since when" }),
   code: Type.String(),
-  unit: Type.Optional(Type.String()),
+  unit_name: Type.Optional(Type.String()),
   path: Type.Optional(
     Type.Array(unitName, { description: "The whole cycle; its two ends are the same unit" }),
   ),

@@ -4,6 +4,7 @@ import type {
   FastifyBaseLogger,
   FastifyInstance,
   FastifyReply,
+  FastifyRequest,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerDefault,
@@ -28,9 +29,16 @@ export interface Context {
   readonly stopping: AbortSignal;
 }
 
-/** Aborts when whoever asked is gone, so that nobody is waited for in vain. */
-export function disconnected(reply: FastifyReply): AbortSignal {
+/**
+ * Aborts when whoever asked is gone, so that nobody is waited for in vain. It watches the connection: of
+ * several requests on one, only the response that is next to be sent hears of its end.
+ */
+export function disconnected(request: FastifyRequest, reply: FastifyReply): AbortSignal {
+  const { socket } = request.raw;
   const controller = new AbortController();
-  reply.raw.once("close", () => controller.abort(new AgentError("CLIENT_GONE", "whoever asked is gone")));
+  const abort = () => controller.abort(new AgentError("CLIENT_GONE", "whoever asked is gone"));
+  if (socket.destroyed) abort();
+  socket.once("close", abort);
+  reply.raw.once("finish", () => socket.off("close", abort));
   return controller.signal;
 }

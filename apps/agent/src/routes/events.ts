@@ -4,14 +4,15 @@ import { eventDocument } from "../views.js";
 import { type App, type Context, disconnected } from "./context.js";
 import { textDefinition } from "./definition.js";
 
-export function eventsRoute(app: App, { coordinator, stopping }: Context): void {
+export function eventsRoute(app: App, { coordinator, generation, stopping }: Context): void {
   app.route({
     ...textDefinition("events", ["text/event-stream"]),
     handler: (request, reply) => {
-      const signal = AbortSignal.any([disconnected(reply), stopping]);
-      const after = request.query.after ?? lastEventId(request.headers["last-event-id"]);
+      const signal = AbortSignal.any([disconnected(request, reply), stopping]);
+      const after = request.query.after ?? lastSequence(request.headers["last-event-id"], generation);
       const frames = async function* () {
-        for await (const item of coordinator.events(signal, after)) yield frame(eventDocument(item));
+        for await (const item of coordinator.events(signal, after))
+          yield frame(eventDocument(item), generation);
       };
       return reply
         .header("content-type", "text/event-stream")
@@ -21,11 +22,16 @@ export function eventsRoute(app: App, { coordinator, stopping }: Context): void 
   });
 }
 
-/** What a reader who lost the connection sends by itself when it comes back. */
-function lastEventId(header: string | string[] | undefined): number | undefined {
-  return typeof header === "string" && /^\d{1,15}$/.test(header) ? Number(header) : undefined;
+/**
+ * What a reader who lost the connection sends by itself when it comes back. The events of another
+ * generation have other numbers: who comes from there begins with a snapshot.
+ */
+function lastSequence(id: string | string[] | undefined, generation: string): number | undefined {
+  if (typeof id !== "string" || !id.startsWith(`${generation}:`)) return undefined;
+  const sequence = id.slice(generation.length + 1);
+  return /^\d{1,15}$/.test(sequence) ? Number(sequence) : undefined;
 }
 
-function frame(event: EventDocument): string {
-  return `id: ${event.sequence}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+function frame(event: EventDocument, generation: string): string {
+  return `id: ${generation}:${event.sequence}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }

@@ -20,11 +20,15 @@ export function unitRoutes(app: App, { coordinator }: Context): void {
 
   app.route({
     ...definition("start"),
-    handler: async ({ params, body }, reply) => {
+    handler: async (request, reply) => {
+      const { params, body } = request;
       const command = { type: "start", unit: params.unit } as const;
       if (body.wait !== true) return unitDocument(await coordinator.execute(command));
       return unitDocument(
-        await coordinator.start(command, { signal: disconnected(reply), timeoutMs: body.timeout_ms }),
+        await coordinator.start(command, {
+          signal: disconnected(request, reply),
+          timeoutMs: body.timeout_ms,
+        }),
       );
     },
   });

@@ -5,12 +5,12 @@ import { definition } from "./definition.js";
 export function waitRoute(app: App, { coordinator }: Context): void {
   app.route({
     ...definition("wait"),
-    handler: async ({ body }, reply) =>
+    handler: async (request, reply) =>
       waitDocument(
-        await coordinator.wait(body.units, {
-          mode: body.mode,
-          signal: disconnected(reply),
-          timeoutMs: body.timeout_ms,
+        await coordinator.wait(request.body.units, {
+          mode: request.body.mode,
+          signal: disconnected(request, reply),
+          timeoutMs: request.body.timeout_ms,
         }),
       ),
   });

@@ -1,4 +1,5 @@
 import { ProtocolError } from "@sync/protocol/client";
+import { deadline } from "../deadline.js";
 import { oneUnit } from "../names.js";
 import { nameList } from "../render/unit.js";
 import type { Session } from "../session.js";
@@ -14,8 +15,8 @@ export async function start(
   { timeout }: StartFlags,
 ): Promise<void> {
   const unit = oneUnit(names, "start");
-  const { client, now } = session;
-  const begun = now();
+  const { client, elapsed } = session;
+  const begun = elapsed();
   try {
     const { dependencies } = await client.start(unit);
     const satisfied = dependencies.map(({ depends_on }) => depends_on);
@@ -31,8 +32,8 @@ export async function start(
     }
     session.say(`Unit "${unit}" is waiting for dependencies to be satisfied: ${nameList(unmet)}`);
     // Never 0 once there is a limit: that would be no limit.
-    const timeoutMs = timeout === 0 ? 0 : Math.max(1, timeout - (now() - begun));
-    await client.start(unit, { wait: true, timeoutMs });
+    const timeoutMs = timeout === 0 ? 0 : Math.max(1, Math.ceil(timeout - (elapsed() - begun)));
+    await client.start(unit, { wait: true, timeoutMs, signal: deadline(timeoutMs) });
     session.say(`Unit "${unit}" finished waiting for dependencies: ${nameList(unmet)}`);
   }
 }

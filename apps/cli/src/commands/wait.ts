@@ -1,3 +1,4 @@
+import { deadline } from "../deadline.js";
 import { parseUnitRequirement } from "../names.js";
 import type { Session } from "../session.js";
 import { UsageError } from "../usage-error.js";
@@ -16,6 +17,7 @@ export async function wait(session: Session, names: readonly string[], flags: Wa
   const document = await session.client.wait(names.map(parseUnitRequirement), {
     mode: flags.any ? "any" : "all",
     timeoutMs: flags.timeout,
+    signal: deadline(flags.timeout),
   });
   if (flags.output === "json") {
     session.printJson(document);

@@ -33,7 +33,8 @@ export function unreachableLines(tried: readonly TriedPath[]): string[] {
 
 function blockerLine(blocker: Blocker, now: number): string {
   const { unit_name, required_status, current_status, since, reason } = blocker;
-  const known = since === null ? "" : ` for ${age(since, now)}`;
+  // A skipped unit has not reported that: its time is that of something else.
+  const known = since === null || current_status === "skipped" ? "" : ` for ${age(since, now)}`;
   const declared = current_status === "not registered" ? " (nobody has declared it)" : "";
   const why = reason === null ? "" : ` (${reason})`;
   return `blocker: "${unit_name}" is ${current_status}${known}${declared}${why}, must be ${required_status}`;

@@ -6,12 +6,14 @@ const volatile: Readonly<Record<string, unknown>> = {
   uptime_ms: "<uptime>",
 };
 
+const uuid = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g;
 const timestamp = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
 
-/** Text without the times and ages in it, nor the blanks at the ends of lines. */
+/** Text without the times, ages and generations in it, nor the blanks at the ends of lines. */
 export function normaliseText(text: string): string {
   return text
     .replace(timestamp, "<time>")
+    .replace(uuid, "<generation>")
     .replace(/\b(for|failed) (?:\d+[dhms])+\b/g, "$1 <age>")
     .replace(/[ \t]+$/gm, "")
     .trim();
