@@ -32,6 +32,7 @@ const commandsPerTurn = 64;
 export class Coordinator {
   readonly #manager = new UnitManager();
   readonly #waiters = new Waiters();
+  readonly #refusedStarts = new Set<string>();
   readonly #journal: Journal;
   readonly #clock: Clock;
   #sequence = 0;
@@ -175,9 +176,32 @@ export class Coordinator {
     for (;;) {
       if (this.#closed !== undefined) throw this.#closed.reason;
       if (signal?.aborted) throw signal.reason;
-      const events = decide(this.#manager, command, this.#clock.now());
+      const events = this.#decide(command);
       if (events.length === 0 || (await this.#append(events))) return this.#manager.snapshot(command.unit);
       await this.#catchUp();
+    }
+  }
+
+  /**
+   * The rules, and one more: a unit whose start was refused has not run, so it cannot be complete. What
+   * reports it is the trap of a script whose wait has failed.
+   */
+  #decide(command: Command): UnitEvent[] {
+    const { type, unit } = command;
+    try {
+      const events = decide(this.#manager, command, this.#clock.now());
+      if (type === "complete" && this.#refusedStarts.has(unit)) {
+        throw new ManagerError(
+          "INVALID_TRANSITION",
+          `cannot complete unit "${unit}": it has not run: its last start was refused`,
+          { unit },
+        );
+      }
+      if (type !== "want") this.#refusedStarts.delete(unit);
+      return events;
+    } catch (error) {
+      if (type === "start" && this.#manager.unit(unit).readiness !== "ready") this.#refusedStarts.add(unit);
+      throw error;
     }
   }
 

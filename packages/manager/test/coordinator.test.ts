@@ -141,6 +141,33 @@ describe("a start that waits", () => {
     expect(coordinator.waiting).toBe(0);
   });
 
+  it("that has timed out leaves a unit that cannot be completed, not even when the dependency comes after all", async () => {
+    const { clock, coordinator } = await open();
+    await coordinator.execute(want("a", "b"));
+    const late = codeOf(coordinator.start({ type: "start", unit: "a" }, { timeoutMs: 10 }));
+    await settle();
+    clock.advance(10);
+    expect(await late).toBe("WAIT_TIMEOUT");
+    await coordinator.execute({ type: "start", unit: "b" });
+    await coordinator.execute({ type: "complete", unit: "b" });
+    expect(await codeOf(coordinator.execute({ type: "complete", unit: "a" }))).toBe("INVALID_TRANSITION");
+    expect(coordinator.units.unit("a").status).toBe("pending");
+    await coordinator.execute({ type: "start", unit: "a" });
+    expect(await codeOf(coordinator.execute({ type: "complete", unit: "a" }))).toBe("accepted");
+  });
+
+  it("that was refused is forgotten by a reset", async () => {
+    const { coordinator } = await open();
+    await coordinator.execute(want("a", "b"));
+    expect(await codeOf(coordinator.execute({ type: "start", unit: "a" }))).toBe(
+      "DEPENDENCIES_NOT_SATISFIED",
+    );
+    await coordinator.execute({ type: "start", unit: "b" });
+    await coordinator.execute({ type: "complete", unit: "b" });
+    await coordinator.execute({ type: "reset", unit: "a" });
+    expect(await codeOf(coordinator.execute({ type: "complete", unit: "a" }))).toBe("accepted");
+  });
+
   it("is won by exactly one of ten who race", async () => {
     const { coordinator } = await open();
     await coordinator.execute(want("a", "b"));
