@@ -200,7 +200,9 @@ export class Coordinator {
       if (type !== "want") this.#refusedStarts.delete(unit);
       return events;
     } catch (error) {
-      if (type === "start" && this.#manager.unit(unit).readiness !== "ready") this.#refusedStarts.add(unit);
+      const { status, readiness } = this.#manager.unit(unit);
+      const hasNotRun = status === "pending" || status === "skipped";
+      if (type === "start" && hasNotRun && readiness !== "ready") this.#refusedStarts.add(unit);
       throw error;
     }
   }

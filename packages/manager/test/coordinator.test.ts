@@ -156,6 +156,14 @@ describe("a start that waits", () => {
     expect(await codeOf(coordinator.execute({ type: "complete", unit: "a" }))).toBe("accepted");
   });
 
+  it("that is refused because the unit runs already does not keep it from being completed", async () => {
+    const { coordinator } = await open();
+    await coordinator.execute({ type: "start", unit: "a" });
+    await coordinator.execute(want("a", "b"));
+    expect(await codeOf(coordinator.execute({ type: "start", unit: "a" }))).toBe("SAME_STATUS_ALREADY_SET");
+    expect(await codeOf(coordinator.execute({ type: "complete", unit: "a" }))).toBe("accepted");
+  });
+
   it("that was refused is forgotten by a reset", async () => {
     const { coordinator } = await open();
     await coordinator.execute(want("a", "b"));
