@@ -45,8 +45,11 @@ export class RunningAgent implements AsyncDisposable {
 }
 
 /** Starts an agent, and resolves when it answers. */
-export async function startAgent(sandbox: Sandbox = new Sandbox()): Promise<RunningAgent> {
-  const process = sandbox.start("sync-agent", []);
+export async function startAgent(
+  sandbox: Sandbox = new Sandbox(),
+  ...flags: string[]
+): Promise<RunningAgent> {
+  const process = sandbox.start("sync-agent", flags);
   await process.line("listening");
   const agent = new RunningAgent(sandbox, process);
   await agent.client.ping();

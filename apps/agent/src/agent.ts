@@ -31,6 +31,8 @@ export interface AgentOptions {
   readonly requestTimeoutMs?: number;
   /** How large a request's body may be, in bytes. @default 1 MiB */
   readonly bodyLimit?: number;
+  /** How many units there may be, names that are only wanted included. @default 100 000 */
+  readonly maxUnits?: number;
   /** How many connections may wait to be accepted; the kernel has its own limit. @default 65 535 */
   readonly backlog?: number;
 }
@@ -56,6 +58,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     const coordinator = await Coordinator.open({
       journal: options.journal ?? new MemoryJournal(),
       clock: systemClock,
+      limits: { units: options.maxUnits ?? 100_000 },
     });
     const stopping = new AbortController();
     const { app, server } = createApp(options, {

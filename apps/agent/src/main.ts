@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { socketPaths } from "@sync/protocol";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { createAgent } from "./agent.js";
 import { AgentError } from "./errors.js";
@@ -9,6 +9,7 @@ import { createLog, type LogLevel, logLevels } from "./log.js";
 
 interface Flags {
   readonly socketPath?: string;
+  readonly maxUnits: number;
   readonly logLevel: LogLevel;
 }
 
@@ -17,7 +18,11 @@ const stopSignals = ["SIGTERM", "SIGINT"] as const;
 async function run(flags: Flags): Promise<void> {
   const stop = firstSignal();
   const log = await createLog(flags.logLevel);
-  const agent = await createAgent({ socketPath: socketPath(flags.socketPath), logger: log });
+  const agent = await createAgent({
+    socketPath: socketPath(flags.socketPath),
+    logger: log,
+    maxUnits: flags.maxUnits,
+  });
   log.info({ socket: agent.socketPath }, "listening");
   log.info({ signal: await stop }, "stopping");
   await agent.close();
@@ -31,6 +36,11 @@ function socketPath(flag: string | undefined): string {
   return (
     paths.find((path) => statSync(dirname(dirname(path)), { throwIfNoEntry: false })?.isDirectory()) ?? first
   );
+}
+
+function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 1 on.");
+  return Number(text);
 }
 
 /** Waits to be told to stop. A second signal ends the process at once, as if nobody listened for it. */
@@ -54,6 +64,7 @@ const program = new Command("sync-agent")
   .addOption(
     new Option("--log-level <level>", "what to log on stderr").choices([...logLevels]).default("info"),
   )
+  .option("--max-units <number>", "how many units there may be", parseCount, 100_000)
   .exitOverride()
   .action(run);
 

@@ -41,6 +41,12 @@ export interface ReportCommand {
 /** A request to change something. */
 export type Command = WantCommand | StartCommand | ReportCommand;
 
+/** How much there may be. */
+export interface Limits {
+  /** Names, those that are only wanted included. @default no limit */
+  readonly units?: number | undefined;
+}
+
 /**
  * Decides what comes of a command: the facts to record, in order; none when nothing changes.
  *
@@ -48,9 +54,20 @@ export type Command = WantCommand | StartCommand | ReportCommand;
  *
  * @throws {ManagerError} with the code of the refusal: `UNIT_ID_REQUIRED`, `UNIT_ID_INVALID`,
  * `CYCLE_DETECTED`, `CONFLICTING_REQUIREMENT`, `UNIT_NOT_FOUND`, `DEPENDENCIES_NOT_SATISFIED`,
- * `DEPENDENCY_FAILED`, `SAME_STATUS_ALREADY_SET`, `INVALID_TRANSITION`, `CANNOT_UPDATE_OTHER_UNIT`.
+ * `DEPENDENCY_FAILED`, `SAME_STATUS_ALREADY_SET`, `INVALID_TRANSITION`, `CANNOT_UPDATE_OTHER_UNIT`, `LIMIT_REACHED`.
  */
-export function decide(manager: ReadonlyUnitManager, command: Command, at: number): UnitEvent[] {
+export function decide(
+  manager: ReadonlyUnitManager,
+  command: Command,
+  at: number,
+  limits: Limits = {},
+): UnitEvent[] {
+  const events = decideEvents(manager, command, at);
+  checkLimits(manager, command, events, limits);
+  return events;
+}
+
+function decideEvents(manager: ReadonlyUnitManager, command: Command, at: number): UnitEvent[] {
   checkUnitName(command.unit);
   const registered: UnitEvent[] =
     manager.unit(command.unit).status === "not registered"
@@ -69,6 +86,23 @@ export function decide(manager: ReadonlyUnitManager, command: Command, at: numbe
     case "reset":
       return decideReport(manager, command, "reset", at);
   }
+}
+
+function checkLimits(
+  manager: ReadonlyUnitManager,
+  { unit }: Command,
+  events: readonly UnitEvent[],
+  { units: most = Number.POSITIVE_INFINITY }: Limits,
+): void {
+  const names = events.map((event) => (event.type === "wanted" ? event.dependency : event.unit));
+  const created = new Set(names.filter((name) => !manager.graph.hasVertex(name)));
+  const { vertexCount } = manager.graph;
+  if (created.size === 0 || vertexCount + created.size <= most) return;
+  throw new ManagerError(
+    "LIMIT_REACHED",
+    `too many units: there are ${vertexCount}, this would make ${created.size} more, and ${most} is the most`,
+    { unit },
+  );
 }
 
 /**

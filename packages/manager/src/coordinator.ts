@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.js";
-import { type Command, decide, type StartCommand, type UnitRequirement } from "./commands.js";
+import { type Command, decide, type Limits, type StartCommand, type UnitRequirement } from "./commands.js";
 import { Conditions } from "./conditions.js";
 import { ManagerError } from "./errors.js";
 import type { UnitEvent } from "./events.js";
@@ -21,6 +21,13 @@ export interface Snapshot {
   readonly units: readonly UnitSnapshot[];
 }
 
+export interface CoordinatorOptions {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  /** What a command may not exceed; events that the journal has already are never refused. @default none */
+  readonly limits?: Limits | undefined;
+}
+
 /** A thousand waiters that are released at once must not keep a reader waiting. */
 const commandsPerTurn = 64;
 
@@ -35,19 +42,21 @@ export class Coordinator {
   readonly #refusedStarts = new Set<string>();
   readonly #journal: Journal;
   readonly #clock: Clock;
+  readonly #limits: Limits;
   #sequence = 0;
   #commands = 0;
   #queue: Promise<unknown> = Promise.resolve();
   #closed: { readonly reason: unknown } | undefined;
 
-  private constructor(journal: Journal, clock: Clock) {
+  private constructor({ journal, clock, limits = {} }: CoordinatorOptions) {
     this.#journal = journal;
     this.#clock = clock;
+    this.#limits = limits;
   }
 
   /** Starts with the state that the journal's events give. Cost: the events. */
-  static async open(options: { readonly journal: Journal; readonly clock: Clock }): Promise<Coordinator> {
-    const coordinator = new Coordinator(options.journal, options.clock);
+  static async open(options: CoordinatorOptions): Promise<Coordinator> {
+    const coordinator = new Coordinator(options);
     await coordinator.#catchUp();
     return coordinator;
   }
@@ -189,7 +198,7 @@ export class Coordinator {
   #decide(command: Command): UnitEvent[] {
     const { type, unit } = command;
     try {
-      const events = decide(this.#manager, command, this.#clock.now());
+      const events = decide(this.#manager, command, this.#clock.now(), this.#limits);
       if (type === "complete" && this.#refusedStarts.has(unit)) {
         throw new ManagerError(
           "INVALID_TRANSITION",

@@ -13,6 +13,7 @@ export type ManagerErrorCode =
   | "CYCLE_DETECTED"
   | "FAILED_TO_ADD_DEPENDENCY"
   | "CONFLICTING_REQUIREMENT"
+  | "LIMIT_REACHED"
   | "WAIT_TIMEOUT";
 
 export interface ManagerErrorDetails {

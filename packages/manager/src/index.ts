@@ -2,12 +2,13 @@ export type { Clock } from "./clock.js";
 export {
   type Command,
   decide,
+  type Limits,
   type ReportCommand,
   type StartCommand,
   type UnitRequirement,
   type WantCommand,
 } from "./commands.js";
-export { Coordinator, type Snapshot, type WaitOptions } from "./coordinator.js";
+export { Coordinator, type CoordinatorOptions, type Snapshot, type WaitOptions } from "./coordinator.js";
 export { ManagerError, type ManagerErrorCode, type ManagerErrorDetails } from "./errors.js";
 export type { UnitEvent } from "./events.js";
 export { type Journal, JournalConflictError, MemoryJournal, type RecordedEvent } from "./journal.js";

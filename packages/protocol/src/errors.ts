@@ -63,6 +63,7 @@ export const errors = {
     exit: exitStatus.contradiction,
     title: "The dependency is declared with another requirement",
   },
+  LIMIT_REACHED: { status: 409, exit: exitStatus.refused, title: "The agent has as much as it may hold" },
   BODY_TOO_LARGE: { status: 413, exit: exitStatus.usage, title: "The request body is too large" },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, exit: exitStatus.usage, title: "The request body is not JSON" },
   HEADERS_TOO_LARGE: { status: 431, exit: exitStatus.usage, title: "The request's headers are too large" },

@@ -105,3 +105,18 @@ async function post({ socketPath }: RunningAgent, path: string, body: string): P
     call.end(body);
   });
 }
+
+test("too many units are refused with what to do about it, and the agent lives on", async () => {
+  await using sandbox = new Sandbox();
+  await using agent = await startAgent(sandbox, "--max-units", "3");
+  await agent.client.want("A", [{ unit: "B" }, { unit: "C" }]);
+
+  const { status, stderr } = await agent.syncctl("want", "A", "D");
+
+  expect(status).toBe(1);
+  expect(stderr).toContain("too many units: there are 3, this would make 1 more, and 3 is the most");
+  expect(stderr).toContain("next: to see the units there are: syncctl list");
+  expect((await agent.client.list()).map(({ unit_name }) => unit_name)).toEqual(["A", "B", "C"]);
+  await agent.client.start("B");
+  expect((await agent.client.complete("B")).status).toBe("completed");
+});

@@ -49,6 +49,8 @@ export function nextStep(failure: Failure, attempt: Attempt): string | undefined
         : `run "${rootCause}" again, or to make it pending: ${syncctl("reset", rootCause)}`;
     case "WAIT_TIMEOUT":
       return blocker === undefined ? syncctl("list") : syncctl("status", blocker);
+    case "LIMIT_REACHED":
+      return `to see the units there are: ${syncctl("list")}`;
     case "CYCLE_DETECTED":
     case "FAILED_TO_ADD_DEPENDENCY":
       return `to see who depends on whom: ${syncctl("graph")}`;
