@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import swagger from "@fastify/swagger";
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import { Coordinator, type Journal, MemoryJournal } from "@sync/manager";
+import { generationHeader } from "@sync/protocol";
 import fastify, {
   type FastifyBaseLogger,
   type FastifyReply,
@@ -12,11 +13,13 @@ import fastify, {
 import manifest from "../package.json" with { type: "json" };
 import { systemClock } from "./clock.js";
 import { AgentError } from "./errors.js";
+import { Owners } from "./owners.js";
 import { answerParseError, answerUnread, problem, problemOf, problemType } from "./problems.js";
 import type { App, Context } from "./routes/context.js";
 import { eventsRoute } from "./routes/events.js";
 import { graphRoute } from "./routes/graph.js";
 import { healthRoutes } from "./routes/health.js";
+import { leaseRoute } from "./routes/lease.js";
 import { unitRoutes } from "./routes/units.js";
 import { waitRoute } from "./routes/wait.js";
 import { claimSocket } from "./socket.js";
@@ -60,9 +63,11 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
       clock: systemClock,
       limits: { units: options.maxUnits ?? 100_000 },
     });
+    const owners = new Owners(coordinator);
     const stopping = new AbortController();
     const { app, server } = createApp(options, {
       coordinator,
+      owners,
       version: manifest.version,
       generation: randomUUID(),
       stopping: stopping.signal,
@@ -75,6 +80,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
         "the agent is stopping: start it again and repeat the command",
       );
       stopping.abort(reason);
+      owners.close();
       await coordinator.close(reason);
       await closeServer(server);
       await app.close();
@@ -135,7 +141,11 @@ function createApp(options: AgentOptions, context: Context): { app: App; server:
       .type(problemType)
       .send(problem("ROUTE_NOT_FOUND", `there is no ${request.method} ${request.url}`)),
   );
-  app.addHook("onRequest", async () => context.stopping.throwIfAborted());
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header(generationHeader, context.generation);
+    context.stopping.throwIfAborted();
+    checkGeneration(request.headers[generationHeader], context.generation);
+  });
   app.addHook("preValidation", async (request) => {
     if (request.method === "POST") request.body ??= {};
   });
@@ -150,10 +160,21 @@ function createApp(options: AgentOptions, context: Context): { app: App; server:
     healthRoutes(api, context);
     unitRoutes(api, context);
     waitRoute(api, context);
+    leaseRoute(api, context);
     eventsRoute(api, context);
     graphRoute(api, context);
   });
   return { app, server };
+}
+
+/** Who has asked another generation of the agent, and has waited since, is not served by this one. */
+function checkGeneration(asked: string | string[] | undefined, generation: string): void {
+  if (asked === undefined || asked === generation) return;
+  const ago = Math.round(process.uptime());
+  throw new AgentError(
+    "AGENT_RESTARTED",
+    `the agent has been restarted ${ago} s ago (it is generation ${generation} now), and knows nothing of before`,
+  );
 }
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply) {

@@ -1,9 +1,11 @@
 /** What keeps an agent from running, or from answering. */
 export type AgentErrorCode =
   | "AGENT_ALREADY_RUNNING"
+  | "AGENT_RESTARTED"
   | "AGENT_STOPPING"
   | "CLIENT_GONE"
   | "LOCK_UNAVAILABLE"
+  | "OWNER_LOST"
   | "SOCKET_UNAVAILABLE"
   | "SOCKET_DIRECTORY_UNSAFE";
 

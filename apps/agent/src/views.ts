@@ -1,6 +1,9 @@
 import type {
   Blocker,
+  Caller,
+  Coordinator,
   Dependency,
+  HeldCall,
   ReadonlyUnitManager,
   RecordedEvent,
   RootCause,
@@ -11,20 +14,41 @@ import type {
 import { compareNames } from "@sync/manager";
 import type * as wire from "@sync/protocol";
 
-function unitRow(unit: Unit): wire.UnitRow {
-  return { unit_name: unit.name, status: unit.status, is_ready: unit.readiness === "ready" };
+/** What is known of those who wait. */
+type Calls = Pick<Coordinator, "starting" | "waitersOf">;
+
+function sortedUnits(units: ReadonlyUnitManager): Unit[] {
+  return units.units().sort((a, b) => compareNames(a.name, b.name));
 }
 
-export function unitRows(units: ReadonlyUnitManager): wire.UnitRow[] {
-  return units
-    .units()
-    .sort((a, b) => compareNames(a.name, b.name))
-    .map(unitRow);
+function statusFields({ name, status, readiness }: Unit) {
+  return { unit_name: name, status, is_ready: readiness === "ready" };
 }
 
-export function unitDocument(unit: UnitSnapshot): wire.UnitDocument {
+function detailFields({ name, since, reason, owner }: Unit, calls: Calls) {
   return {
-    ...unitRow(unit),
+    since: timestamp(since),
+    reason: reason ?? null,
+    owner: caller(owner),
+    starting: call(calls.starting(name)),
+    waiters: calls.waitersOf(name).map((waiter) => ({
+      unit_name: waiter.unit ?? null,
+      required_status: waiter.requirement,
+      ...heldCall(waiter),
+    })),
+  };
+}
+
+export function unitRows(coordinator: Coordinator): wire.UnitRow[] {
+  return sortedUnits(coordinator.units).map((unit) => ({
+    ...statusFields(unit),
+    ...detailFields(unit, coordinator),
+  }));
+}
+
+export function unitDocument(unit: UnitSnapshot, calls: Calls): wire.UnitDocument {
+  return {
+    ...statusFields(unit),
     dependencies: unit.dependencies.map((dependency) => ({
       depends_on: dependency.name,
       required_status: dependency.requirement,
@@ -32,9 +56,19 @@ export function unitDocument(unit: UnitSnapshot): wire.UnitDocument {
       is_satisfied: dependency.isMet,
     })),
     readiness: unit.readiness,
-    since: timestamp(unit.since),
-    reason: unit.reason ?? null,
+    ...detailFields(unit, calls),
     root_causes: unit.rootCauses.map(rootCause),
+  };
+}
+
+export function whyDocument(unit: UnitSnapshot, coordinator: Coordinator): wire.WhyDocument {
+  return {
+    ...unitDocument(unit, coordinator),
+    blockers: coordinator.units.deepBlockers(unit.name).map((deep) => ({
+      ...blocker(deep),
+      needed_by: deep.neededBy,
+      starting: call(coordinator.starting(deep.name)),
+    })),
   };
 }
 
@@ -49,18 +83,22 @@ export function waitDocument(dependencies: readonly Dependency[]): wire.WaitDocu
   };
 }
 
-export function eventDocument(item: RecordedEvent | Snapshot): wire.EventDocument {
+export function eventDocument(item: RecordedEvent | Snapshot, calls: Calls): wire.EventDocument {
   const { sequence } = item;
   if ("units" in item) {
-    const units = [...item.units].sort((a, b) => compareNames(a.name, b.name)).map(unitDocument);
+    const units = [...item.units]
+      .sort((a, b) => compareNames(a.name, b.name))
+      .map((unit) => unitDocument(unit, calls));
     return { type: "snapshot", sequence, units };
   }
   const { event } = item;
   const fact = { sequence, at: new Date(event.at).toISOString(), unit_name: event.unit };
   switch (event.type) {
     case "registered":
-    case "started":
       return { type: event.type, ...fact };
+    case "attempted":
+    case "started":
+      return { type: event.type, ...fact, owner: caller(event.owner) };
     case "wanted":
       return { type: event.type, ...fact, depends_on: event.dependency, required_status: event.requirement };
     case "completed":
@@ -71,7 +109,7 @@ export function eventDocument(item: RecordedEvent | Snapshot): wire.EventDocumen
 }
 
 export function graphDocument(units: ReadonlyUnitManager): wire.GraphDocument {
-  const rows = unitRows(units);
+  const rows = sortedUnits(units).map(statusFields);
   return {
     units: rows,
     dependencies: rows.flatMap(({ unit_name }) =>
@@ -86,14 +124,31 @@ export function graphDocument(units: ReadonlyUnitManager): wire.GraphDocument {
   };
 }
 
-export function blocker({ name, requirement, status, since, reason }: Blocker) {
+export function blocker({ name, requirement, status, since, reason, owner }: Blocker): wire.Blocker {
   return {
     unit_name: name,
     required_status: requirement,
     current_status: status,
     since: timestamp(since),
     reason: reason ?? null,
+    owner: caller(owner),
   };
+}
+
+function call(held: HeldCall | undefined): wire.Call | null {
+  return held === undefined ? null : heldCall(held);
+}
+
+function heldCall(held: HeldCall): wire.Call {
+  return { since: new Date(held.since).toISOString(), ...process(held) };
+}
+
+function caller(known: Caller | undefined): wire.Owner | null {
+  return known === undefined ? null : process(known);
+}
+
+function process({ pid, command }: Caller): wire.Owner {
+  return { pid: pid ?? null, command: command ?? null };
 }
 
 export function rootCause({ name, since, reason }: RootCause): wire.RootCause {

@@ -43,6 +43,7 @@ test("says what is in the way, since when, what failed, and what to type", () =>
         current_status: "skipped",
         since,
         reason: null,
+        owner: null,
       },
     ],
     root_causes: [{ unit_name: "disk", since, reason: "exit 1" }],
@@ -55,7 +56,7 @@ test("says what is in the way, since when, what failed, and what to type", () =>
 });
 
 test("cuts a long list of blockers", () => {
-  const blocker = { required_status: "completed", current_status: "pending", since, reason: null } as const;
+  const blocker = { required_status: "completed", current_status: "pending", since, reason: null, owner: null } as const;
   const blockers = Array.from({ length: 30 }, (_, index) => ({ unit_name: `u${index}`, ...blocker }));
   const { lines } = endingOf(refusal("DEPENDENCIES_NOT_SATISFIED", { blockers }), start);
   expect(lines).toHaveLength(23);

@@ -2,8 +2,15 @@ import { CycleError } from "@sync/graph";
 import { ManagerError } from "./errors.js";
 import type { UnitEvent } from "./events.js";
 import type { ReadonlyUnitManager } from "./manager.js";
-import { type Refusal, type Requirement, type Status, transitions, type Verb } from "./status.js";
-import type { RootCause } from "./unit.js";
+import {
+  type Refusal,
+  type Requirement,
+  type Status,
+  type Transition,
+  transitions,
+  type Verb,
+} from "./status.js";
+import type { Caller, Owner, RootCause, Unit } from "./unit.js";
 import { checkUnitName } from "./unit-name.js";
 
 /** One unit, and what it is to have reached; `completed` when it is not said. */
@@ -19,27 +26,40 @@ export interface WantCommand {
   readonly dependencies: readonly UnitRequirement[];
 }
 
-/** Marks a unit started. */
-export interface StartCommand {
-  readonly type: "start";
+interface OwnedCommand {
   readonly unit: string;
-  /** Binds the unit to whoever this is: nobody else may report on it. */
-  readonly owner?: string | undefined;
-}
-
-/** Says how a unit ended, or that it is to begin again. */
-export interface ReportCommand {
-  readonly type: "complete" | "fail" | "reset";
-  readonly unit: string;
-  readonly reason?: string | undefined;
-  /** Who reports. */
-  readonly owner?: string | undefined;
-  /** Reports although the unit belongs to another owner. */
+  /** The `id` of every owner for whom is asked. */
+  readonly onBehalfOf?: readonly string[] | undefined;
+  /** Does it although the unit belongs to another owner. */
   readonly force?: boolean | undefined;
 }
 
+/** Marks a unit started, or, while its dependencies are not met, records that somebody would start it. */
+export interface StartCommand extends OwnedCommand {
+  readonly type: "start";
+  /** Binds the unit to whoever this is: nobody else may report on it. */
+  readonly owner?: Owner | undefined;
+}
+
+/** Says how a unit ended, or that it is to begin again. */
+export interface ReportCommand extends OwnedCommand {
+  readonly type: "complete" | "fail" | "reset";
+  readonly reason?: string | undefined;
+}
+
+/** Says that an owner is no more: what it has not ended has failed. */
+export interface LoseCommand {
+  readonly type: "lose";
+  /** Its `id`. */
+  readonly owner: string;
+  readonly reason: string;
+}
+
+/** A request to change one unit. */
+export type UnitCommand = WantCommand | StartCommand | ReportCommand;
+
 /** A request to change something. */
-export type Command = WantCommand | StartCommand | ReportCommand;
+export type Command = UnitCommand | LoseCommand;
 
 /** How much there may be. */
 export interface Limits {
@@ -50,11 +70,13 @@ export interface Limits {
 /**
  * Decides what comes of a command: the facts to record, in order; none when nothing changes.
  *
- * Changes nothing: a refused command leaves no trace.
+ * Changes nothing: a refused command leaves no trace. A start that must wait is not refused here: it is
+ * recorded, and {@link whyNotStarted} says what of.
  *
  * @throws {ManagerError} with the code of the refusal: `UNIT_ID_REQUIRED`, `UNIT_ID_INVALID`,
  * `CYCLE_DETECTED`, `CONFLICTING_REQUIREMENT`, `UNIT_NOT_FOUND`, `DEPENDENCIES_NOT_SATISFIED`,
- * `DEPENDENCY_FAILED`, `SAME_STATUS_ALREADY_SET`, `INVALID_TRANSITION`, `CANNOT_UPDATE_OTHER_UNIT`, `LIMIT_REACHED`.
+ * `DEPENDENCY_FAILED`, `SAME_STATUS_ALREADY_SET`, `INVALID_TRANSITION`, `CANNOT_UPDATE_OTHER_UNIT`,
+ * `LIMIT_REACHED`.
  */
 export function decide(
   manager: ReadonlyUnitManager,
@@ -62,12 +84,13 @@ export function decide(
   at: number,
   limits: Limits = {},
 ): UnitEvent[] {
-  const events = decideEvents(manager, command, at);
+  if (command.type === "lose") return decideLose(manager, command, at);
+  const events = decideUnit(manager, command, at);
   checkLimits(manager, command, events, limits);
   return events;
 }
 
-function decideEvents(manager: ReadonlyUnitManager, command: Command, at: number): UnitEvent[] {
+function decideUnit(manager: ReadonlyUnitManager, command: UnitCommand, at: number): UnitEvent[] {
   checkUnitName(command.unit);
   const registered: UnitEvent[] =
     manager.unit(command.unit).status === "not registered"
@@ -77,8 +100,7 @@ function decideEvents(manager: ReadonlyUnitManager, command: Command, at: number
     case "want":
       return [...registered, ...decideWant(manager, command, at)];
     case "start":
-      checkTransition(manager, command.unit, "start");
-      return [...registered, { type: "started", unit: command.unit, at, ...given("owner", command.owner) }];
+      return [...registered, ...decideStart(manager, command, at)];
     case "complete":
       return decideReport(manager, command, "completed", at);
     case "fail":
@@ -90,7 +112,7 @@ function decideEvents(manager: ReadonlyUnitManager, command: Command, at: number
 
 function checkLimits(
   manager: ReadonlyUnitManager,
-  { unit }: Command,
+  { unit }: UnitCommand,
   events: readonly UnitEvent[],
   { units: most = Number.POSITIVE_INFINITY }: Limits,
 ): void {
@@ -145,41 +167,91 @@ function cycleDetected(unit: string, dependency: string, cycle: readonly string[
   );
 }
 
+function decideStart(manager: ReadonlyUnitManager, command: StartCommand, at: number): UnitEvent[] {
+  const unit = manager.unit(command.unit);
+  const transition = transitionOf(unit, "start");
+  if ("refused" in transition) throw refused(unit, "start", transition.refused);
+  const mine = isOwnersSide(unit, command);
+  if (!mine && command.force !== true) throw notOwner(unit, "start");
+  const owner = command.owner ?? (mine ? unit.owner : undefined);
+  const bound = { unit: unit.name, at, ...given("owner", owner) };
+  if (unit.readiness === "ready") return [{ type: "started", ...bound }];
+  if (isPending(unit)) {
+    return unit.attempted && owner?.id === unit.owner?.id ? [] : [{ type: "attempted", ...bound }];
+  }
+  throw notReady(manager, unit, "start");
+}
+
+/** Why a unit that was asked to start has not started; `undefined` when it has. */
+export function whyNotStarted(manager: ReadonlyUnitManager, name: string): ManagerError | undefined {
+  const unit = manager.unit(name);
+  return unit.status === "started" ? undefined : notReady(manager, unit, "start");
+}
+
 function decideReport(
   manager: ReadonlyUnitManager,
   command: ReportCommand,
   type: "completed" | "failed" | "reset",
   at: number,
 ): UnitEvent[] {
-  const { unit, reason, force = false } = command;
-  const { owner } = manager.unit(unit);
-  if (!checkTransition(manager, unit, command.type)) return [];
-  if (owner !== undefined && owner !== command.owner && !force) {
+  const unit = manager.unit(command.unit);
+  const verb = command.type;
+  const transition = transitionOf(unit, verb);
+  if ("unchanged" in transition && !unit.attempted) return [];
+  if ("refused" in transition) throw refused(unit, verb, transition.refused);
+  if ("needs" in transition && unit.readiness !== "ready") throw notReady(manager, unit, verb);
+  if (!isOwnersSide(unit, command) && command.force !== true) throw notOwner(unit, verb);
+  if (verb === "complete" && unit.attempted) {
     throw new ManagerError(
-      "CANNOT_UPDATE_OTHER_UNIT",
-      `cannot ${command.type} unit "${unit}": cannot update other unit's status: it belongs to another owner`,
-      { unit },
+      "INVALID_TRANSITION",
+      `cannot complete unit "${unit.name}": it has not run: its last start was refused`,
+      { unit: unit.name },
     );
   }
-  return [{ type, unit, at, ...given("reason", reason) }];
+  return [{ type, unit: unit.name, at, ...given("reason", command.reason) }];
 }
 
-/** Says whether the verb changes anything; throws when it may not be. */
-function checkTransition(manager: ReadonlyUnitManager, name: string, verb: Verb): boolean {
-  const { status, readiness } = manager.unit(name);
-  const transition = transitions[status === "skipped" ? "pending" : status][verb];
-  if ("unchanged" in transition) return false;
-  if ("refused" in transition) {
-    throw new ManagerError(
-      transition.refused,
-      `cannot ${verb} unit "${name}": ${describeRefusal(transition.refused, status)}`,
-      {
-        unit: name,
-      },
-    );
-  }
-  if (transition.needs === undefined || readiness === "ready") return true;
-  throw readiness === "waiting" ? notReady(manager, name, verb) : dependencyFailed(manager, name, verb);
+/** What is blocked already has not failed by the loss; it is only nobody's any more. */
+function decideLose(manager: ReadonlyUnitManager, { owner, reason }: LoseCommand, at: number): UnitEvent[] {
+  return manager.ownedBy(owner).map((unit) => ({
+    type: manager.unit(unit).status === "skipped" ? "reset" : "failed",
+    unit,
+    at,
+    reason,
+  }));
+}
+
+function transitionOf({ status }: Unit, verb: Verb): Transition {
+  return transitions[status === "skipped" ? "pending" : status][verb];
+}
+
+function isPending({ status }: Unit): boolean {
+  return status === "pending" || status === "skipped";
+}
+
+function isOwnersSide({ owner }: Unit, command: StartCommand | ReportCommand): boolean {
+  if (owner === undefined) return true;
+  const asking = command.type === "start" ? command.owner?.id : undefined;
+  return owner.id === asking || command.onBehalfOf?.includes(owner.id) === true;
+}
+
+function refused({ name, status }: Unit, verb: Verb, code: Refusal): ManagerError {
+  return new ManagerError(code, `cannot ${verb} unit "${name}": ${describeRefusal(code, status)}`, {
+    unit: name,
+  });
+}
+
+function notOwner({ name, owner }: Unit, verb: Verb): ManagerError {
+  return new ManagerError(
+    "CANNOT_UPDATE_OTHER_UNIT",
+    `cannot ${verb} unit "${name}": cannot update other unit's status: it belongs to ${describeOwner(owner)}`,
+    { unit: name },
+  );
+}
+
+function describeOwner({ pid, command }: Caller = {}): string {
+  if (pid === undefined) return "another owner";
+  return command === undefined ? `process ${pid}` : `process ${pid} (${command})`;
 }
 
 function describeRefusal(code: Refusal, status: Status): string {
@@ -193,25 +265,21 @@ function describeRefusal(code: Refusal, status: Status): string {
   }
 }
 
-function notReady(manager: ReadonlyUnitManager, unit: string, verb: Verb): ManagerError {
-  const blockers = manager.unmetDependencies(unit);
+function notReady(manager: ReadonlyUnitManager, { name, readiness }: Unit, verb: Verb): ManagerError {
+  const blockers = manager.unmetDependencies(name);
+  if (readiness === "blocked") {
+    const rootCauses = manager.rootCauses(name);
+    return new ManagerError(
+      "DEPENDENCY_FAILED",
+      `cannot ${verb} unit "${name}": a dependency failed: ${describeCauses(rootCauses)}`,
+      { unit: name, blockers, rootCauses },
+    );
+  }
   const names = enumerate(blockers.map((blocker) => `"${blocker.name}"`));
   return new ManagerError(
     "DEPENDENCIES_NOT_SATISFIED",
-    `cannot ${verb} unit "${unit}": unit not ready: it waits for ${names}`,
-    {
-      unit,
-      blockers,
-    },
-  );
-}
-
-function dependencyFailed(manager: ReadonlyUnitManager, unit: string, verb: Verb): ManagerError {
-  const rootCauses = manager.rootCauses(unit);
-  return new ManagerError(
-    "DEPENDENCY_FAILED",
-    `cannot ${verb} unit "${unit}": a dependency failed: ${describeCauses(rootCauses)}`,
-    { unit, blockers: manager.unmetDependencies(unit), rootCauses },
+    `cannot ${verb} unit "${name}": unit not ready: it waits for ${names}`,
+    { unit: name, blockers },
   );
 }
 
@@ -225,15 +293,15 @@ export function describeCauses(causes: readonly RootCause[]): string {
 }
 
 /** A message stays readable: the error's details have the whole list. */
-function enumerate(items: readonly string[]): string {
+export function enumerate(items: readonly string[]): string {
   const most = 6;
   return items.length <= most
     ? items.join(", ")
     : `${items.slice(0, most).join(", ")} and ${items.length - most} more`;
 }
 
-function given<K extends string>(key: K, value: string | undefined): { readonly [P in K]?: string } {
-  const entry: { [P in K]?: string } = {};
+function given<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+  const entry: { [P in K]?: V } = {};
   if (value !== undefined) entry[key] = value;
   return entry;
 }

@@ -65,6 +65,11 @@ export class Conditions {
     }
   }
 
+  /** The first thing that a unit has not reached yet; `undefined` when there is none. */
+  needs(unit: string): Requirement | undefined {
+    return this.#byUnit.get(unit)?.find(({ state }) => state !== "met")?.requirement;
+  }
+
   /** Every condition as it is now, in the order in which they were given. */
   dependencies(): Dependency[] {
     return this.#all.map(({ unit, requirement, state }) => ({

@@ -1,18 +1,39 @@
 import type { Clock } from "./clock.js";
-import { type Command, decide, type Limits, type StartCommand, type UnitRequirement } from "./commands.js";
+import {
+  type Command,
+  decide,
+  enumerate,
+  type Limits,
+  type StartCommand,
+  type UnitCommand,
+  type UnitRequirement,
+  whyNotStarted,
+} from "./commands.js";
 import { Conditions } from "./conditions.js";
 import { ManagerError } from "./errors.js";
 import type { UnitEvent } from "./events.js";
 import { type Journal, JournalConflictError, type RecordedEvent } from "./journal.js";
 import { type ReadonlyUnitManager, UnitManager } from "./manager.js";
-import type { Blocker, Dependency, UnitSnapshot } from "./unit.js";
-import { type AbortSignalLike, Waiters } from "./waiters.js";
+import { type Requirement, requirementState } from "./status.js";
+import type { Blocker, Caller, Dependency, UnitSnapshot } from "./unit.js";
+import { type AbortSignalLike, type HeldCall, type Waiter, Waiters } from "./waiters.js";
 
 export interface WaitOptions {
   /** Ends the wait: the promise rejects with the signal's reason, and nothing is changed after that. */
   readonly signal?: AbortSignalLike | undefined;
   /** Milliseconds; 0, or more than a timer can hold (24 days), waits without limit. @default 0 */
   readonly timeoutMs?: number | undefined;
+  /** Waits on while it is impossible, in case that what has failed is started again. @default false */
+  readonly keepWaiting?: boolean | undefined;
+  /** Who waits, for others to see. */
+  readonly caller?: Caller | undefined;
+}
+
+/** Somebody who is held until a unit has got somewhere. */
+export interface UnitWaiter extends HeldCall {
+  /** The dependent that is to start; `undefined` for who is no unit. */
+  readonly unit: string | undefined;
+  readonly requirement: Requirement;
 }
 
 /** Everything as it was after one event, for a reader who cannot go on from where they were. */
@@ -39,7 +60,6 @@ const commandsPerTurn = 64;
 export class Coordinator {
   readonly #manager = new UnitManager();
   readonly #waiters = new Waiters();
-  readonly #refusedStarts = new Set<string>();
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #limits: Limits;
@@ -76,13 +96,48 @@ export class Coordinator {
     return this.#waiters.size;
   }
 
+  /** The call that will start a unit as soon as it can; the oldest, when there are several. */
+  starting(unit: string): HeldCall | undefined {
+    return this.#starters(unit)[0]?.call;
+  }
+
+  /**
+   * Who is held until a unit has got somewhere, the oldest first.
+   *
+   * @remarks Cost: the dependents of the unit, and who waits for them and for it.
+   */
+  waitersOf(unit: string): UnitWaiter[] {
+    const found: UnitWaiter[] = [];
+    for (const { call, starts, needs } of this.#waiters.on(unit)) {
+      const requirement = needs(unit);
+      if (requirement !== undefined) found.push({ ...call, unit: starts, requirement });
+    }
+    const { status } = this.#manager.unit(unit);
+    for (const { from, edge: requirement } of this.#manager.graph.edgesTo(unit)) {
+      if (requirementState(requirement, status) === "met") continue;
+      for (const { call } of this.#starters(from)) found.push({ ...call, unit: from, requirement });
+    }
+    return found.sort((a, b) => a.since - b.since);
+  }
+
   /**
    * Does what a command asks, and returns its unit as it is then.
    *
-   * @throws {ManagerError} whatever `decide` refuses it with; nothing has changed then.
+   * @throws {ManagerError} whatever `decide` refuses it with; nothing has changed then. A start that must
+   * wait is refused as well, and remembered: its unit has not run, so it cannot be completed.
    */
-  execute(command: Command): Promise<UnitSnapshot> {
-    return this.#enqueue(command, undefined);
+  execute(command: UnitCommand): Promise<UnitSnapshot> {
+    return this.#execute(command, undefined);
+  }
+
+  /**
+   * Says that an owner is no more. Each unit it had started, or would have, fails; one that is skipped is
+   * only set free.
+   *
+   * @param owner its `id`.
+   */
+  async lose(owner: string, reason: string): Promise<void> {
+    await this.#enqueue(() => this.#run({ type: "lose", owner, reason }, undefined));
   }
 
   /**
@@ -90,24 +145,36 @@ export class Coordinator {
    * declared meanwhile is waited for as well.
    *
    * @throws {ManagerError} as {@link execute}; `DEPENDENCY_FAILED` as soon as the wait cannot succeed;
-   * `WAIT_TIMEOUT`, with what is not met.
+   * `INVALID_TRANSITION` when the unit is reported failed meanwhile; `WAIT_TIMEOUT`, with what is not met.
    */
   async start(command: StartCommand, options: WaitOptions = {}): Promise<UnitSnapshot> {
     const { unit } = command;
+    const { signal, keepWaiting = false } = options;
     const deadline = this.#deadline(options);
+    const call = this.#call(options);
     for (;;) {
       try {
-        return await this.#enqueue(command, options.signal);
+        return await this.#execute(command, signal);
       } catch (error) {
-        if (!(error instanceof ManagerError) || error.code !== "DEPENDENCIES_NOT_SATISFIED") throw error;
+        if (!(error instanceof ManagerError) || !isToWait(error, keepWaiting)) throw error;
       }
-      await this.#until([unit], () => this.#manager.unit(unit).readiness !== "waiting", {
-        signal: options.signal,
-        timeoutMs: deadline(),
-        blockers: () => this.#manager.unmetDependencies(unit),
-        waitsFor: `dependencies of unit '${unit}'`,
-        unit,
-      });
+      const couldRun = this.#manager.unit(unit).status !== "failed";
+      const isReportedFailed = () => couldRun && this.#manager.unit(unit).status === "failed";
+      const isOver = () => {
+        const { readiness } = this.#manager.unit(unit);
+        return readiness === "ready" || (readiness === "blocked" && !keepWaiting) || isReportedFailed();
+      };
+      await this.#until(
+        { call, starts: unit, units: [unit], check: isOver, needs: () => undefined },
+        {
+          signal,
+          timeoutMs: deadline(),
+          blockers: () => this.#manager.unmetDependencies(unit),
+          waitsFor: `dependencies of unit '${unit}'`,
+          unit,
+        },
+      );
+      if (isReportedFailed()) throw this.#reportedFailed(unit);
     }
   }
 
@@ -122,13 +189,18 @@ export class Coordinator {
     options: WaitOptions & { readonly mode?: "all" | "any" | undefined } = {},
   ): Promise<Dependency[]> {
     const conditions = new Conditions(this.#manager, wanted, options.mode ?? "all");
+    const { units } = conditions;
+    const check = (unit?: string) => {
+      if (unit !== undefined) conditions.refresh(unit);
+      return conditions.state === "met" || (conditions.state === "impossible" && !options.keepWaiting);
+    };
     await this.#until(
-      conditions.units,
-      (unit) => {
-        if (unit !== undefined) conditions.refresh(unit);
-        return conditions.state !== "unmet";
+      { call: this.#call(options), starts: undefined, units, check, needs: (unit) => conditions.needs(unit) },
+      {
+        ...options,
+        blockers: () => conditions.blockers(),
+        waitsFor: enumerate(units.map((unit) => `'${unit}'`)),
       },
-      { ...options, blockers: () => conditions.blockers(), waitsFor: "units" },
     );
     if (conditions.state === "impossible") throw conditions.failure();
     return conditions.dependencies();
@@ -163,8 +235,17 @@ export class Coordinator {
     await this.#queue;
   }
 
-  #enqueue(command: Command, signal: AbortSignalLike | undefined): Promise<UnitSnapshot> {
-    const result = this.#queue.then(() => this.#run(command, signal));
+  #execute(command: UnitCommand, signal: AbortSignalLike | undefined): Promise<UnitSnapshot> {
+    return this.#enqueue(async () => {
+      await this.#run(command, signal);
+      const refusal = command.type === "start" ? whyNotStarted(this.#manager, command.unit) : undefined;
+      if (refusal !== undefined) throw refusal;
+      return this.#manager.snapshot(command.unit);
+    });
+  }
+
+  #enqueue<Result>(run: () => Promise<Result>): Promise<Result> {
+    const result = this.#queue.then(run);
     this.#queue = result.then(
       () => this.#giveWay(),
       () => this.#giveWay(),
@@ -181,38 +262,13 @@ export class Coordinator {
     });
   }
 
-  async #run(command: Command, signal: AbortSignalLike | undefined): Promise<UnitSnapshot> {
+  async #run(command: Command, signal: AbortSignalLike | undefined): Promise<void> {
     for (;;) {
       if (this.#closed !== undefined) throw this.#closed.reason;
       if (signal?.aborted) throw signal.reason;
-      const events = this.#decide(command);
-      if (events.length === 0 || (await this.#append(events))) return this.#manager.snapshot(command.unit);
-      await this.#catchUp();
-    }
-  }
-
-  /**
-   * The rules, and one more: a unit whose start was refused has not run, so it cannot be complete. What
-   * reports it is the trap of a script whose wait has failed.
-   */
-  #decide(command: Command): UnitEvent[] {
-    const { type, unit } = command;
-    try {
       const events = decide(this.#manager, command, this.#clock.now(), this.#limits);
-      if (type === "complete" && this.#refusedStarts.has(unit)) {
-        throw new ManagerError(
-          "INVALID_TRANSITION",
-          `cannot complete unit "${unit}": it has not run: its last start was refused`,
-          { unit },
-        );
-      }
-      if (type !== "want") this.#refusedStarts.delete(unit);
-      return events;
-    } catch (error) {
-      const { status, readiness } = this.#manager.unit(unit);
-      const hasNotRun = status === "pending" || status === "skipped";
-      if (type === "start" && hasNotRun && readiness !== "ready") this.#refusedStarts.add(unit);
-      throw error;
+      if (events.length === 0 || (await this.#append(events))) return;
+      await this.#catchUp();
     }
   }
 
@@ -253,10 +309,27 @@ export class Coordinator {
     };
   }
 
-  /** Waits until `isOver` says so, asking again at each change of the units. */
+  #starters(unit: string): Waiter[] {
+    return [...this.#waiters.on(unit)].filter(({ starts }) => starts === unit);
+  }
+
+  #call({ caller = {} }: WaitOptions): HeldCall {
+    return { ...caller, since: this.#clock.now() };
+  }
+
+  #reportedFailed(unit: string): ManagerError {
+    const { reason } = this.#manager.unit(unit);
+    const why = reason === undefined ? "" : `: ${reason}`;
+    return new ManagerError(
+      "INVALID_TRANSITION",
+      `cannot start unit "${unit}": it was reported failed while it waited${why}`,
+      { unit },
+    );
+  }
+
+  /** Waits until the check says that it is over, asking again at each change of the units. */
   #until(
-    units: readonly string[],
-    isOver: (changed?: string) => boolean,
+    waiting: Omit<Waiter, "check" | "resolve" | "reject"> & { readonly check: (changed?: string) => boolean },
     wait: WaitOptions & {
       readonly blockers: () => Blocker[];
       readonly waitsFor: string;
@@ -267,14 +340,13 @@ export class Coordinator {
     return new Promise((resolve, reject) => {
       if (this.#closed !== undefined) return reject(this.#closed.reason);
       if (signal?.aborted) return reject(signal.reason);
-      if (isOver()) return resolve();
+      if (waiting.check()) return resolve();
       const cleanUp = () => {
         cancelTimer?.();
         signal?.removeEventListener("abort", abort);
       };
       const waiter = {
-        units,
-        check: isOver,
+        ...waiting,
         resolve: () => {
           cleanUp();
           resolve();
@@ -308,6 +380,11 @@ export class Coordinator {
     const end = this.#clock.monotonic() + timeoutMs;
     return () => Math.max(1, end - this.#clock.monotonic());
   }
+}
+
+/** Says whether a refused start may be tried again later. */
+function isToWait({ code }: ManagerError, keepWaiting: boolean): boolean {
+  return code === "DEPENDENCIES_NOT_SATISFIED" || (code === "DEPENDENCY_FAILED" && keepWaiting);
 }
 
 function isLimit(timeoutMs: number): boolean {

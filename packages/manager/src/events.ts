@@ -1,9 +1,14 @@
 import type { Requirement } from "./status.js";
+import type { Owner } from "./unit.js";
 
 interface Fact {
   readonly unit: string;
   /** ms since the epoch. */
   readonly at: number;
+}
+
+interface Bound extends Fact {
+  readonly owner?: Owner;
 }
 
 interface Report extends Fact {
@@ -14,7 +19,9 @@ interface Report extends Fact {
 export type UnitEvent =
   | (Fact & { readonly type: "registered" })
   | (Fact & { readonly type: "wanted"; readonly dependency: string; readonly requirement: Requirement })
-  | (Fact & { readonly type: "started"; readonly owner?: string })
+  /** Somebody would start it, and its dependencies are not met. */
+  | (Bound & { readonly type: "attempted" })
+  | (Bound & { readonly type: "started" })
   | (Report & { readonly type: "completed" })
   | (Report & { readonly type: "failed" })
   | (Report & { readonly type: "reset" });

@@ -3,12 +3,21 @@ export {
   type Command,
   decide,
   type Limits,
+  type LoseCommand,
   type ReportCommand,
   type StartCommand,
+  type UnitCommand,
   type UnitRequirement,
   type WantCommand,
+  whyNotStarted,
 } from "./commands.js";
-export { Coordinator, type CoordinatorOptions, type Snapshot, type WaitOptions } from "./coordinator.js";
+export {
+  Coordinator,
+  type CoordinatorOptions,
+  type Snapshot,
+  type UnitWaiter,
+  type WaitOptions,
+} from "./coordinator.js";
 export { ManagerError, type ManagerErrorCode, type ManagerErrorDetails } from "./errors.js";
 export type { UnitEvent } from "./events.js";
 export { type Journal, JournalConflictError, MemoryJournal, type RecordedEvent } from "./journal.js";
@@ -24,6 +33,15 @@ export {
   transitions,
   type Verb,
 } from "./status.js";
-export type { Blocker, Dependency, RootCause, Unit, UnitSnapshot } from "./unit.js";
+export type {
+  Blocker,
+  Caller,
+  DeepBlocker,
+  Dependency,
+  Owner,
+  RootCause,
+  Unit,
+  UnitSnapshot,
+} from "./unit.js";
 export { compareNames, maxUnitNameBytes } from "./unit-name.js";
-export type { AbortSignalLike } from "./waiters.js";
+export type { AbortSignalLike, HeldCall } from "./waiters.js";

@@ -12,19 +12,23 @@ import {
   type UnitState,
 } from "./readiness.js";
 import { type Requirement, requirementState, type StoredStatus } from "./status.js";
-import type { Blocker, Dependency, RootCause, Unit, UnitSnapshot } from "./unit.js";
+import type { Blocker, DeepBlocker, Dependency, Owner, RootCause, Unit, UnitSnapshot } from "./unit.js";
 import { checkUnitName, compareNames } from "./unit-name.js";
+import { deepBlockers } from "./why.js";
 
 /** What one report says besides the status. */
 export interface Report {
   /** ms since the epoch. */
   readonly at?: number;
   readonly reason?: string;
-  readonly owner?: string;
+  readonly owner?: Owner;
 }
 
 /** Everything that can be asked of a {@link UnitManager}. */
-export type ReadonlyUnitManager = Omit<UnitManager, "register" | "addDependency" | "updateStatus" | "apply">;
+export type ReadonlyUnitManager = Omit<
+  UnitManager,
+  "register" | "addDependency" | "updateStatus" | "attempt" | "apply"
+>;
 
 /**
  * Units, what they need of each other, and what follows from it: who is ready, who can no longer become
@@ -36,6 +40,7 @@ export type ReadonlyUnitManager = Omit<UnitManager, "register" | "addDependency"
 export class UnitManager {
   readonly #graph = new Graph<string, Requirement>();
   readonly #states = new Map<string, UnitState>();
+  readonly #byOwner = new Map<string, Set<string>>();
   #registered = 0;
 
   /** The edges *dependent → dependency*, with their requirements; unregistered names included. */
@@ -119,11 +124,24 @@ export class UnitManager {
     state.stored = status;
     state.since = report.at;
     state.reason = report.reason;
-    state.owner = report.owner;
+    state.attempted = false;
+    this.#bind(name, state, report.owner);
     if (status === "started") state.hasRun = true;
     if (status === "pending") state.hasRun = false;
     propagate(this.#graph, this.#states, name, before, changed);
     return changed;
+  }
+
+  /**
+   * Says that somebody would start a pending unit and could not: it is bound to whoever that is.
+   *
+   * @throws {ManagerError} `UNIT_ID_REQUIRED`, `UNIT_NOT_FOUND`.
+   */
+  attempt(name: string, owner?: Owner): ReadonlySet<string> {
+    const state = this.#registeredState(name, "start");
+    state.attempted = true;
+    this.#bind(name, state, owner);
+    return new Set();
   }
 
   /** Makes a fact true. The same events in the same order give the same state. */
@@ -133,8 +151,10 @@ export class UnitManager {
         return this.register(event.unit, event);
       case "wanted":
         return this.addDependency(event.unit, event.dependency, event.requirement);
+      case "attempted":
+        return this.attempt(event.unit, event.owner);
       case "reset":
-        return this.updateStatus(event.unit, "pending", event);
+        return this.#reset(event.unit, event);
       case "started":
       case "completed":
       case "failed":
@@ -152,6 +172,7 @@ export class UnitManager {
       since: state?.since,
       reason: state?.reason,
       owner: state?.owner,
+      attempted: state?.attempted ?? false,
     };
   }
 
@@ -194,8 +215,23 @@ export class UnitManager {
 
   /** What is known of `name` to whoever needs it to be `requirement`. */
   blocker(name: string, requirement: Requirement): Blocker {
-    const { status, since, reason } = this.unit(name);
-    return { name, requirement, status, since, reason };
+    const { status, since, reason, owner } = this.unit(name);
+    return { name, requirement, status, since, reason, owner };
+  }
+
+  /**
+   * Every dependency below `name` that is not met, depth first and by name. A unit can be named several
+   * times, once for each that needs it; what it needs itself follows the first time.
+   *
+   * @remarks Cost: the part of the graph below `name` that is not met, each dependency once.
+   */
+  deepBlockers(name: string): DeepBlocker[] {
+    return deepBlockers(this, name);
+  }
+
+  /** The units that are bound to an owner, by its `id`. */
+  ownedBy(id: string): string[] {
+    return [...(this.#byOwner.get(id) ?? [])];
   }
 
   /** The units that depend on `name`, in the order in which they said so. */
@@ -252,6 +288,28 @@ export class UnitManager {
       this.#states.set(name, state);
     }
     return state;
+  }
+
+  /** What is pending already forgets who has tried to start it. */
+  #reset(name: string, report: Report): ReadonlySet<string> {
+    const state = this.#registeredState(name, "reset");
+    if (state.stored !== "pending") return this.updateStatus(name, "pending", report);
+    state.attempted = false;
+    this.#bind(name, state, undefined);
+    return new Set();
+  }
+
+  #bind(name: string, state: UnitState, owner: Owner | undefined): void {
+    if (state.owner !== undefined) {
+      const owned = this.#byOwner.get(state.owner.id);
+      owned?.delete(name);
+      if (owned?.size === 0) this.#byOwner.delete(state.owner.id);
+    }
+    state.owner = owner;
+    if (owner === undefined) return;
+    const owned = this.#byOwner.get(owner.id);
+    if (owned === undefined) this.#byOwner.set(owner.id, new Set([name]));
+    else owned.add(name);
   }
 
   #registeredState(name: string, act: string): UnitState {

@@ -6,6 +6,7 @@ import {
   type Status,
   type StoredStatus,
 } from "./status.js";
+import type { Owner } from "./unit.js";
 
 /** What is kept of one name. */
 export interface UnitState {
@@ -13,7 +14,9 @@ export interface UnitState {
   stored: StoredStatus | undefined;
   since: number | undefined;
   reason: string | undefined;
-  owner: string | undefined;
+  owner: Owner | undefined;
+  /** Whether a start was refused since it was last pending: what has not run cannot be complete. */
+  attempted: boolean;
   /** Whether it was started since it was last pending: a unit that failed without running passes the blame on. */
   hasRun: boolean;
   /** Dependencies that are not met, the impossible ones included. */
@@ -30,6 +33,7 @@ export function newState(): UnitState {
     since: undefined,
     reason: undefined,
     owner: undefined,
+    attempted: false,
     hasRun: false,
     unmet: 0,
     impossible: 0,

@@ -1,3 +1,6 @@
+import type { Requirement } from "./status.js";
+import type { Caller } from "./unit.js";
+
 /** The part of the standard `AbortSignal` that is used here: this package knows no platform's types. */
 export interface AbortSignalLike {
   readonly aborted: boolean;
@@ -6,9 +9,20 @@ export interface AbortSignalLike {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
+/** A call that is held until its time has come. */
+export interface HeldCall extends Caller {
+  /** When it was made, in ms since the epoch. */
+  readonly since: number;
+}
+
 /** Somebody who waits for units to change. */
 export interface Waiter {
+  readonly call: HeldCall;
+  /** The unit it will start; `undefined` for who is no unit. */
+  readonly starts: string | undefined;
   readonly units: readonly string[];
+  /** What it still needs one of its units to be; nothing when it starts that unit. */
+  needs(unit: string): Requirement | undefined;
   /** Looks again at a unit that has changed; `true` ends the wait. */
   check(unit: string): boolean;
   resolve(): void;
@@ -22,6 +36,11 @@ export class Waiters {
 
   get size(): number {
     return this.#all.size;
+  }
+
+  /** Who waits for a unit to change, the oldest first. */
+  on(unit: string): Iterable<Waiter> {
+    return this.#byUnit.get(unit) ?? [];
   }
 
   add(waiter: Waiter): void {

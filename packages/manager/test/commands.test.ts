@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type Command, decide, ManagerError, UnitManager } from "../src/index.js";
+import { type Command, decide, ManagerError, UnitManager, whyNotStarted } from "../src/index.js";
 
 function execute(manager: UnitManager, command: Command): ManagerError | undefined {
   try {
     for (const event of decide(manager, command, 5)) manager.apply(event);
+    if (command.type === "start") return whyNotStarted(manager, command.unit);
   } catch (error) {
     if (error instanceof ManagerError) return error;
     throw error;
@@ -93,26 +94,139 @@ describe("a refusal", () => {
 });
 
 describe("an owned unit", () => {
+  const owner = { id: "lease:1", pid: 7, command: "sh a.sh" };
+
   function owned(): UnitManager {
     const manager = new UnitManager();
-    execute(manager, { type: "start", unit: "a", owner: "lease:1" });
+    execute(manager, { type: "start", unit: "a", owner });
     return manager;
   }
 
   it("is reported on by its owner only, unless by force", () => {
     for (const type of ["complete", "fail", "reset"] as const) {
       expect(execute(owned(), { type, unit: "a" })?.code).toBe("CANNOT_UPDATE_OTHER_UNIT");
-      expect(execute(owned(), { type, unit: "a", owner: "lease:2" })?.code).toBe("CANNOT_UPDATE_OTHER_UNIT");
-      expect(execute(owned(), { type, unit: "a", owner: "lease:1" })).toBeUndefined();
+      const other = execute(owned(), { type, unit: "a", onBehalfOf: ["lease:2"] });
+      expect(other?.code).toBe("CANNOT_UPDATE_OTHER_UNIT");
+      expect(other?.message).toContain("it belongs to process 7 (sh a.sh)");
+      expect(execute(owned(), { type, unit: "a", onBehalfOf: ["lease:2", "lease:1"] })).toBeUndefined();
       expect(execute(owned(), { type, unit: "a", force: true })).toBeUndefined();
     }
   });
 
   it("is nobody's once it has ended", () => {
     const manager = owned();
-    execute(manager, { type: "fail", unit: "a", owner: "lease:1" });
+    execute(manager, { type: "fail", unit: "a", onBehalfOf: ["lease:1"] });
     expect(manager.unit("a").owner).toBeUndefined();
     expect(execute(manager, { type: "reset", unit: "a" })).toBeUndefined();
+  });
+});
+
+describe("a unit that somebody would start, and cannot yet", () => {
+  const owner = { id: "lease:1" };
+
+  function attempted(): UnitManager {
+    const manager = new UnitManager();
+    execute(manager, want("a", "b"));
+    execute(manager, { type: "start", unit: "a", owner });
+    return manager;
+  }
+
+  it("is pending, and remembers that and by whom", () => {
+    expect(attempted().unit("a")).toMatchObject({ status: "pending", attempted: true, owner });
+    expect(attempted().ownedBy("lease:1")).toEqual(["a"]);
+  });
+
+  it("is recorded once for the same owner", () => {
+    expect(decide(attempted(), { type: "start", unit: "a", owner }, 6)).toEqual([]);
+  });
+
+  it("is started by its owner only, unless by force", () => {
+    expect(execute(attempted(), { type: "start", unit: "a" })?.code).toBe("CANNOT_UPDATE_OTHER_UNIT");
+    const other = { id: "lease:2" };
+    expect(execute(attempted(), { type: "start", unit: "a", owner: other })?.code).toBe(
+      "CANNOT_UPDATE_OTHER_UNIT",
+    );
+    const forced = attempted();
+    execute(forced, { type: "start", unit: "a", owner: other, force: true });
+    expect(forced.unit("a").owner).toEqual(other);
+  });
+
+  it("cannot be completed once it is ready, for it has not run", () => {
+    const manager = attempted();
+    execute(manager, { type: "start", unit: "b" });
+    execute(manager, { type: "complete", unit: "b" });
+    const error = execute(manager, { type: "complete", unit: "a", onBehalfOf: ["lease:1"] });
+    expect(error?.code).toBe("INVALID_TRANSITION");
+    expect(error?.message).toContain("it has not run");
+  });
+
+  it("stays its owner's when the start is repeated without naming one", () => {
+    const manager = attempted();
+    execute(manager, { type: "start", unit: "b" });
+    execute(manager, { type: "complete", unit: "b" });
+    execute(manager, { type: "start", unit: "a", onBehalfOf: ["lease:1"] });
+    expect(manager.unit("a")).toMatchObject({ status: "started", owner, attempted: false });
+  });
+});
+
+describe("the loss of an owner", () => {
+  const owner = { id: "lease:1" };
+  const lose: Command = { type: "lose", owner: owner.id, reason: "owner lost" };
+
+  it("fails what it had started and what it would have started, and nothing else", () => {
+    const manager = new UnitManager();
+    for (const unit of ["runs", "ended"]) execute(manager, { type: "start", unit, owner });
+    execute(manager, { type: "complete", unit: "ended", onBehalfOf: [owner.id] });
+    execute(manager, want("waits", "x"));
+    execute(manager, { type: "start", unit: "waits", owner });
+    execute(manager, { type: "start", unit: "others", owner: { id: "lease:2" } });
+    execute(manager, lose);
+    const statuses = ["runs", "ended", "waits", "others"].map((unit) => manager.unit(unit).status);
+    expect(statuses).toEqual(["failed", "completed", "failed", "started"]);
+    expect(manager.unit("waits").reason).toBe("owner lost");
+    expect(manager.ownedBy(owner.id)).toEqual([]);
+  });
+
+  it("sets free what was skipped already, so that the blame stays where it is", () => {
+    const manager = new UnitManager();
+    execute(manager, want("a", "b"));
+    execute(manager, { type: "start", unit: "b" });
+    execute(manager, { type: "start", unit: "a", owner });
+    execute(manager, { type: "fail", unit: "b" });
+    execute(manager, lose);
+    expect(manager.unit("a")).toMatchObject({ status: "skipped", owner: undefined, attempted: false });
+  });
+});
+
+describe("the blockers below a unit", () => {
+  it("are told down to the roots, each unit's own once", () => {
+    const manager = new UnitManager();
+    execute(manager, want("top", "left", "right"));
+    execute(manager, want("left", "base", "done"));
+    execute(manager, want("right", "base"));
+    execute(manager, want("base", "root"));
+    for (const unit of ["done", "root"]) execute(manager, { type: "start", unit });
+    execute(manager, { type: "complete", unit: "done" });
+    const edges = () => manager.deepBlockers("top").map(({ neededBy, name }) => `${neededBy} ${name}`);
+    expect(edges()).toEqual(["top left", "left base", "base root", "top right", "right base"]);
+    execute(manager, { type: "fail", unit: "root", reason: "exit 1" });
+    expect(edges()).toEqual(["top left", "left base", "base root", "top right", "right base"]);
+    expect(manager.deepBlockers("root")).toEqual([]);
+  });
+
+  it("end at a unit that runs, or that has failed by itself", () => {
+    const manager = new UnitManager();
+    execute(manager, want("a", "b", "c"));
+    for (const unit of ["b", "c"]) execute(manager, { type: "start", unit });
+    for (const unit of ["b", "c"]) execute(manager, want(unit, "later"));
+    execute(manager, { type: "fail", unit: "c" });
+    expect(manager.deepBlockers("a").map(({ name }) => name)).toEqual(["b", "c"]);
+  });
+
+  it("are told of a chain of 20 000", () => {
+    const manager = new UnitManager();
+    for (let unit = 0; unit < 20_000; unit += 1) execute(manager, want(`u${unit}`, `u${unit + 1}`));
+    expect(manager.deepBlockers("u0")).toHaveLength(20_000);
   });
 });
 

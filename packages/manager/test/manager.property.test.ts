@@ -5,7 +5,8 @@ import { Oracle } from "./oracle.js";
 
 const unit = fc.constantFrom("a", "b", "c", "d", "e", "f", "g", "h");
 const requirement = fc.constantFrom("started", "completed", "finished", undefined);
-const owner = fc.constantFrom(undefined, undefined, "me", "you");
+const owner = fc.constantFrom(undefined, undefined, { id: "me" }, { id: "you", pid: 7 });
+const onBehalfOf = fc.constantFrom(undefined, undefined, ["me"], ["you", "others"]);
 
 const command: fc.Arbitrary<Command> = fc.oneof(
   {
@@ -16,24 +17,45 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       dependencies: fc.array(fc.record({ unit, requirement }), { minLength: 1, maxLength: 4 }),
     }),
   },
-  { weight: 4, arbitrary: fc.record({ type: fc.constant("start" as const), unit, owner }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant("start" as const),
+      unit,
+      owner,
+      onBehalfOf,
+      force: fc.boolean(),
+    }),
+  },
   {
     weight: 6,
     arbitrary: fc.record({
       type: fc.constantFrom("complete", "fail", "fail", "reset"),
       unit,
-      owner,
+      onBehalfOf,
       force: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant("lose" as const),
+      owner: fc.constantFrom("me", "you"),
+      reason: fc.constant("owner lost"),
     }),
   },
 );
 
 /** Does a command by the rules of the oracle: the code of a refusal, or nothing. */
-function model(
-  oracle: Oracle,
-  command: Command,
-  owners: Map<string, string | undefined>,
-): string | undefined {
+function model(oracle: Oracle, command: Command): string | undefined {
+  if (command.type === "lose") {
+    const owned = [...oracle.nodes].filter(([, node]) => node.owner === command.owner);
+    const skipped = owned.filter(([name]) => oracle.status(name) === "skipped");
+    for (const [, node] of owned)
+      Object.assign(node, { stored: "failed", owner: undefined, attempted: false });
+    for (const [, node] of skipped) node.stored = "pending";
+    return undefined;
+  }
   const { unit } = command;
   if (command.type === "want") {
     const wanted = new Map<string, string>();
@@ -52,18 +74,26 @@ function model(
   }
   const status = oracle.status(unit);
   const readiness = oracle.readiness(unit);
+  const pending = status === "pending" || status === "skipped";
   const notReady = readiness === "waiting" ? "DEPENDENCIES_NOT_SATISFIED" : "DEPENDENCY_FAILED";
+  const owner = oracle.nodes.get(unit)?.owner;
+  const starter = command.type === "start" ? command.owner?.id : undefined;
+  const mine = owner === undefined || owner === starter || (command.onBehalfOf ?? []).includes(owner);
   if (command.type === "start") {
     if (status === "started") return "SAME_STATUS_ALREADY_SET";
-    if (readiness !== "ready") return notReady;
-    oracle.node(unit).stored = "started";
-    oracle.node(unit).hasRun = true;
-    owners.set(unit, command.owner);
+    if (!mine && !command.force) return "CANNOT_UPDATE_OTHER_UNIT";
+    if (readiness !== "ready" && !pending) return notReady;
+    const node = oracle.node(unit);
+    node.owner = starter ?? (mine ? owner : undefined);
+    node.attempted = readiness !== "ready";
+    if (readiness !== "ready") return undefined;
+    node.stored = "started";
+    node.hasRun = true;
     return undefined;
   }
   if (status === "not registered") return "UNIT_NOT_FOUND";
-  const pending = status === "pending" || status === "skipped";
-  if (command.type === "reset" && pending) return undefined;
+  const node = oracle.node(unit);
+  if (command.type === "reset" && pending && !node.attempted) return undefined;
   if (command.type === "complete") {
     if (status === "completed") return "SAME_STATUS_ALREADY_SET";
     if (status === "failed") return "INVALID_TRANSITION";
@@ -73,13 +103,12 @@ function model(
     if (status === "failed") return "SAME_STATUS_ALREADY_SET";
     if (status === "completed") return "INVALID_TRANSITION";
   }
-  const owner = owners.get(unit);
-  if (owner !== undefined && owner !== command.owner && command.force !== true)
-    return "CANNOT_UPDATE_OTHER_UNIT";
-  oracle.node(unit).stored =
-    command.type === "complete" ? "completed" : command.type === "fail" ? "failed" : "pending";
-  if (command.type === "reset") oracle.node(unit).hasRun = false;
-  owners.delete(unit);
+  if (!mine && !command.force) return "CANNOT_UPDATE_OTHER_UNIT";
+  if (command.type === "complete" && node.attempted) return "INVALID_TRANSITION";
+  node.stored = command.type === "complete" ? "completed" : command.type === "fail" ? "failed" : "pending";
+  if (command.type === "reset") node.hasRun = false;
+  node.owner = undefined;
+  node.attempted = false;
   return undefined;
 }
 
@@ -103,11 +132,10 @@ describe("commands", () => {
       fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
         const manager = new UnitManager();
         const oracle = new Oracle();
-        const owners = new Map<string, string | undefined>();
         for (const [at, command] of commands.entries()) {
           const before = JSON.stringify(view(manager));
           const events = attempt(manager, command, at);
-          const refused = model(oracle, command, owners);
+          const refused = model(oracle, command);
           expect(typeof events === "string" ? events : undefined).toBe(refused);
           expect(JSON.stringify(view(manager)), "decide changes nothing").toBe(before);
           if (typeof events !== "string") for (const event of events) manager.apply(event);
@@ -116,8 +144,11 @@ describe("commands", () => {
               .map(({ name }) => name)
               .sort(),
           ).toEqual([...oracle.nodes.keys()].sort());
-          for (const { name, status, readiness, rootCauses } of view(manager)) {
+          for (const { name, status, readiness, rootCauses, owner, attempted } of view(manager)) {
             expect([name, status, readiness]).toEqual([name, oracle.status(name), oracle.readiness(name)]);
+            const node = oracle.node(name);
+            expect([name, owner?.id, attempted]).toEqual([name, node.owner, node.attempted]);
+            expect(owner === undefined || manager.ownedBy(owner.id).includes(name)).toBe(true);
             const expected = readiness === "blocked" ? oracle.rootCauses(name) : [];
             expect(rootCauses.map((cause) => cause.name)).toEqual(expected);
           }

@@ -3,6 +3,8 @@ import type { Requirement, StoredStatus } from "../src/index.js";
 interface Node {
   stored: StoredStatus | undefined;
   hasRun: boolean;
+  owner: string | undefined;
+  attempted: boolean;
   readonly needs: Map<string, Requirement>;
 }
 
@@ -11,7 +13,13 @@ export class Oracle {
   readonly nodes = new Map<string, Node>();
 
   node(name: string): Node {
-    const node = this.nodes.get(name) ?? { stored: undefined, hasRun: false, needs: new Map() };
+    const node = this.nodes.get(name) ?? {
+      stored: undefined,
+      hasRun: false,
+      owner: undefined,
+      attempted: false,
+      needs: new Map(),
+    };
     this.nodes.set(name, node);
     return node;
   }

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { decide, ManagerError, type Status, transitions, UnitManager, type Verb } from "../src/index.js";
+import {
+  decide,
+  ManagerError,
+  type Status,
+  transitions,
+  UnitManager,
+  type Verb,
+  whyNotStarted,
+} from "../src/index.js";
 import { type Requirement, requirementState } from "../src/status.js";
 
 describe("a requirement", () => {
@@ -111,5 +119,6 @@ function outcome(manager: UnitManager, verb: Verb): string {
     if (error instanceof ManagerError) return error.code;
     throw error;
   }
-  return manager.unit("x").status;
+  const refusal = verb === "start" ? whyNotStarted(manager, "x") : undefined;
+  return refusal?.code ?? manager.unit("x").status;
 }

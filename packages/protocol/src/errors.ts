@@ -48,6 +48,7 @@ export const errors = {
   INVALID_TRANSITION: { status: 409, exit: exitStatus.refused, title: "The unit cannot go to that status" },
   DEPENDENCIES_NOT_SATISFIED: { status: 409, exit: exitStatus.refused, title: "A dependency is not met yet" },
   DEPENDENCY_FAILED: { status: 409, exit: exitStatus.refused, title: "A dependency failed or was skipped" },
+  OWNER_LOST: { status: 409, exit: exitStatus.refused, title: "The owner that was named does not live" },
   CYCLE_DETECTED: {
     status: 409,
     exit: exitStatus.contradiction,
@@ -64,6 +65,7 @@ export const errors = {
     title: "The dependency is declared with another requirement",
   },
   LIMIT_REACHED: { status: 409, exit: exitStatus.refused, title: "The agent has as much as it may hold" },
+  AGENT_RESTARTED: { status: 412, exit: exitStatus.tryAgain, title: "Another agent has taken its place" },
   BODY_TOO_LARGE: { status: 413, exit: exitStatus.usage, title: "The request body is too large" },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, exit: exitStatus.usage, title: "The request body is not JSON" },
   HEADERS_TOO_LARGE: { status: 431, exit: exitStatus.usage, title: "The request's headers are too large" },

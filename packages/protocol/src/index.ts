@@ -1,8 +1,12 @@
 export { type ErrorCode, type ExitStatus, errors, exitStatus, isErrorCode } from "./errors.js";
 export type {
+  Blocker,
+  Call,
   DependencyDocument,
   EventDocument,
   GraphDocument,
+  LeaseDocument,
+  Owner,
   PingDocument,
   ProblemDocument,
   Readiness,
@@ -16,7 +20,10 @@ export type {
   UnitRow,
   WaitBody,
   WaitDocument,
+  Waiter,
   WantBody,
+  WhyBlocker,
+  WhyDocument,
 } from "./messages.js";
-export { type Route, type RouteName, routePath, routes } from "./routes.js";
+export { generationHeader, type Route, type RouteName, routePath, routes } from "./routes.js";
 export { maxSocketPathBytes, socketPaths } from "./socket-path.js";

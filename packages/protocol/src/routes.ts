@@ -4,6 +4,9 @@ export interface Route {
   readonly path: string;
 }
 
+/** Tells in every answer which agent it is; in a request, the only one that may answer. */
+export const generationHeader = "sync-generation";
+
 /** Every route of the agent, by the name of the client method that calls it. */
 export const routes = {
   ping: { method: "GET", path: "/v1/ping" },
@@ -15,6 +18,8 @@ export const routes = {
   fail: { method: "POST", path: "/v1/units/:unit/fail" },
   reset: { method: "POST", path: "/v1/units/:unit/reset" },
   wait: { method: "POST", path: "/v1/wait" },
+  why: { method: "GET", path: "/v1/why/:unit" },
+  lease: { method: "GET", path: "/v1/leases" },
   events: { method: "GET", path: "/v1/events" },
   graph: { method: "GET", path: "/v1/graph" },
   openapi: { method: "GET", path: "/v1/openapi.json" },

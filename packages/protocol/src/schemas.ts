@@ -27,6 +27,30 @@ const timeout = Type.Integer({
   description: "Milliseconds; 0 or absent waits without limit",
 });
 
+const nullable = <Schema extends Type.TSchema>(schema: Schema, description?: string) =>
+  Type.Union([schema, Type.Null()], description === undefined ? {} : { description });
+
+const pid = Type.Integer({ minimum: 1, description: "A process of the agent's own machine" });
+const caller = Type.Integer({ minimum: 1, description: "The process on whose behalf is asked" });
+const leaseId = Type.String({ maxLength: 64, description: "The lease of whoever asks" });
+const force = Type.Boolean({ description: "Do it although the unit belongs to another owner" });
+const keepWaiting = Type.Boolean({
+  description: "Wait on while it is impossible, in case of a retry",
+});
+
+const process = {
+  pid: nullable(pid),
+  command: nullable(Type.String(), "The command line of the process, where it can be known"),
+};
+
+export const Owner = Type.Object(process, {
+  description: "The process that the unit is bound to: when it ends, the unit fails",
+});
+
+const call = { since: timestamp, ...process };
+
+export const Call = Type.Object(call, { description: "A call that is held, and who has made it" });
+
 export const UnitRequirement = Type.Object(
   { unit: unitName, requirement: Type.Optional(Requirement) },
   closed,
@@ -39,29 +63,77 @@ export const DependencyDocument = Type.Object({
   is_satisfied: Type.Boolean(),
 });
 
-export const RootCause = Type.Object({
-  unit_name: unitName,
-  since: Type.Union([timestamp, Type.Null()]),
-  reason: Type.Union([Type.String(), Type.Null()]),
-});
-
-export const UnitDocument = Type.Object(
+export const Waiter = Type.Object(
   {
-    unit_name: unitName,
-    status: Status,
-    is_ready: Type.Boolean(),
-    dependencies: Type.Array(DependencyDocument, { description: "Sorted by name" }),
-    readiness: Readiness,
-    since: Type.Union([timestamp, Type.Null()], {
-      description: "When it last reported: `skipped` is no report",
-    }),
-    reason: Type.Union([Type.String(), Type.Null()], { description: "What the last report gave as reason" }),
-    root_causes: Type.Array(RootCause, { description: "The failures at the far end that block this unit" }),
+    unit_name: nullable(unitName, "The dependent that is to start; null for who is no unit"),
+    required_status: Requirement,
+    ...call,
   },
-  { description: "One unit, as it is now" },
+  { description: "A call that is held until a unit has got there" },
 );
 
-export const UnitRow = Type.Object({ unit_name: unitName, status: Status, is_ready: Type.Boolean() });
+export const RootCause = Type.Object({
+  unit_name: unitName,
+  since: nullable(timestamp),
+  reason: nullable(Type.String()),
+});
+
+const blocker = {
+  unit_name: unitName,
+  required_status: Requirement,
+  current_status: Status,
+  since: nullable(timestamp),
+  reason: nullable(Type.String()),
+  owner: nullable(Owner),
+};
+
+export const Blocker = Type.Object(blocker, { description: "A dependency that is not met" });
+
+export const WhyBlocker = Type.Object(
+  {
+    ...blocker,
+    needed_by: unitName,
+    starting: nullable(Call, "The call that will start the unit as soon as it can"),
+  },
+  { description: "A dependency that is not met, and whose it is" },
+);
+
+const row = {
+  unit_name: unitName,
+  status: Status,
+  is_ready: Type.Boolean(),
+};
+
+const details = {
+  since: nullable(timestamp, "When it last reported: `skipped` is no report"),
+  reason: nullable(Type.String(), "What the last report gave as reason"),
+  owner: nullable(Owner),
+  starting: nullable(Call, "The call that will start the unit as soon as it can"),
+  waiters: Type.Array(Waiter, { description: "Who waits for this unit, the oldest first" }),
+};
+
+export const UnitRow = Type.Object({ ...row, ...details });
+
+const unit = {
+  ...row,
+  dependencies: Type.Array(DependencyDocument, { description: "Sorted by name" }),
+  readiness: Readiness,
+  ...details,
+  root_causes: Type.Array(RootCause, { description: "The failures at the far end that block this unit" }),
+};
+
+export const UnitDocument = Type.Object(unit, { description: "One unit, as it is now" });
+
+export const WhyDocument = Type.Object(
+  {
+    ...unit,
+    blockers: Type.Array(WhyBlocker, {
+      description:
+        "Every dependency below the unit that is not met, depth first; what a unit needs follows its first appearance",
+    }),
+  },
+  { description: "One unit, and all that it waits for, down to the roots" },
+);
 
 export const UnitList = Type.Array(UnitRow, {
   description: "Sorted by name; a name that is only wanted is `not registered`",
@@ -86,11 +158,24 @@ export const StartBody = Type.Object(
   {
     wait: Type.Optional(Type.Boolean({ description: "Hold the answer until the unit can start" })),
     timeout_ms: Type.Optional(timeout),
+    keep_waiting: Type.Optional(keepWaiting),
+    owner: Type.Optional(pid),
+    lease: Type.Optional(leaseId),
+    pid: Type.Optional(caller),
+    force: Type.Optional(force),
   },
   closed,
 );
 
-export const ReportBody = Type.Object({ reason: Type.Optional(reason) }, closed);
+export const ReportBody = Type.Object(
+  {
+    reason: Type.Optional(reason),
+    lease: Type.Optional(leaseId),
+    pid: Type.Optional(caller),
+    force: Type.Optional(force),
+  },
+  closed,
+);
 
 export const WaitBody = Type.Object(
   {
@@ -99,6 +184,8 @@ export const WaitBody = Type.Object(
       Type.Enum(["all", "any"], { default: "all", description: "How many of them must be met" }),
     ),
     timeout_ms: Type.Optional(timeout),
+    keep_waiting: Type.Optional(keepWaiting),
+    pid: Type.Optional(caller),
   },
   closed,
 );
@@ -115,7 +202,8 @@ export const WaitDocument = Type.Object({
 });
 
 const fact = { sequence: Type.Integer(), at: timestamp, unit_name: unitName };
-const report = { ...fact, reason: Type.Union([Type.String(), Type.Null()]) };
+const bound = { ...fact, owner: nullable(Owner) };
+const report = { ...fact, reason: nullable(Type.String()) };
 
 export const EventDocument = Type.Union(
   [
@@ -131,13 +219,18 @@ export const EventDocument = Type.Union(
       depends_on: unitName,
       required_status: Requirement,
     }),
-    Type.Object({ type: Type.Literal("started"), ...fact }),
+    Type.Object({ type: Type.Literal("attempted"), ...bound }),
+    Type.Object({ type: Type.Literal("started"), ...bound }),
     Type.Object({ type: Type.Literal("completed"), ...report }),
     Type.Object({ type: Type.Literal("failed"), ...report }),
     Type.Object({ type: Type.Literal("reset"), ...report }),
   ],
   { description: "A fact that has happened, or first of all a snapshot of what is" },
 );
+
+export const LeaseQuery = Type.Object({ pid: Type.Optional(caller) }, closed);
+
+export const LeaseDocument = Type.Object({ lease: leaseId });
 
 export const EventsQuery = Type.Object(
   {
@@ -152,7 +245,7 @@ export const EventsQuery = Type.Object(
 );
 
 export const GraphDocument = Type.Object({
-  units: Type.Array(UnitRow),
+  units: Type.Array(Type.Object(row)),
   dependencies: Type.Array(
     Type.Object({
       unit_name: unitName,
@@ -184,18 +277,7 @@ export const ProblemDocument = Type.Object({
   path: Type.Optional(
     Type.Array(unitName, { description: "The whole cycle; its two ends are the same unit" }),
   ),
-  blockers: Type.Optional(
-    Type.Array(
-      Type.Object({
-        unit_name: unitName,
-        required_status: Requirement,
-        current_status: Status,
-        since: Type.Union([timestamp, Type.Null()]),
-        reason: Type.Union([Type.String(), Type.Null()]),
-      }),
-      { description: "What is not met, sorted by name" },
-    ),
-  ),
+  blockers: Type.Optional(Type.Array(Blocker, { description: "What is not met, sorted by name" })),
   root_causes: Type.Optional(Type.Array(RootCause)),
 });
 
@@ -228,6 +310,12 @@ export const schemas = {
   fail: { summary: "Report a failure", params: UnitParams, body: ReportBody, reply: UnitDocument },
   reset: { summary: "Make a unit pending again", params: UnitParams, body: ReportBody, reply: UnitDocument },
   wait: { summary: "Wait for units without being one", body: WaitBody, reply: WaitDocument },
+  why: { summary: "What a unit waits for, and why", params: UnitParams, reply: WhyDocument },
+  lease: {
+    summary: "Server-sent events: the lease, which lives for as long as this answer is open",
+    querystring: LeaseQuery,
+    reply: LeaseDocument,
+  },
   events: {
     summary: "Server-sent events: a snapshot, then every fact as it happens",
     querystring: EventsQuery,

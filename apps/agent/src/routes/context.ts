@@ -1,5 +1,5 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { Coordinator } from "@sync/manager";
+import type { Caller, Coordinator } from "@sync/manager";
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -10,6 +10,8 @@ import type {
   RawServerDefault,
 } from "fastify";
 import { AgentError } from "../errors.js";
+import type { Owners } from "../owners.js";
+import { commandOf } from "../processes.js";
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -22,11 +24,17 @@ export type App = FastifyInstance<
 /** What the routes share. */
 export interface Context {
   readonly coordinator: Coordinator;
+  readonly owners: Owners;
   readonly version: string;
   /** Another one after every start of the agent. */
   readonly generation: string;
   /** Aborts when the agent begins to stop. */
   readonly stopping: AbortSignal;
+}
+
+/** Who asks, for others to see that it waits. */
+export function callerOf({ pid }: { readonly pid?: number | undefined }): Caller {
+  return pid === undefined ? {} : { pid, command: commandOf(pid) };
 }
 
 /**

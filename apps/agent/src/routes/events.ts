@@ -12,7 +12,7 @@ export function eventsRoute(app: App, { coordinator, generation, stopping }: Con
       const after = request.query.after ?? lastSequence(request.headers["last-event-id"], generation);
       const frames = async function* () {
         for await (const item of coordinator.events(signal, after))
-          yield frame(eventDocument(item), generation);
+          yield frame(eventDocument(item, coordinator), generation);
       };
       return reply
         .header("content-type", "text/event-stream")

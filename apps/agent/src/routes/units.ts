@@ -1,13 +1,18 @@
-import { unitDocument, unitRows } from "../views.js";
-import { type App, type Context, disconnected } from "./context.js";
+import { unitDocument, unitRows, whyDocument } from "../views.js";
+import { type App, type Context, callerOf, disconnected } from "./context.js";
 import { definition } from "./definition.js";
 
-export function unitRoutes(app: App, { coordinator }: Context): void {
-  app.route({ ...definition("list"), handler: () => unitRows(coordinator.units) });
+export function unitRoutes(app: App, { coordinator, owners }: Context): void {
+  app.route({ ...definition("list"), handler: () => unitRows(coordinator) });
 
   app.route({
     ...definition("status"),
-    handler: ({ params }) => unitDocument(coordinator.units.snapshot(params.unit)),
+    handler: ({ params }) => unitDocument(coordinator.units.snapshot(params.unit), coordinator),
+  });
+
+  app.route({
+    ...definition("why"),
+    handler: ({ params }) => whyDocument(coordinator.units.snapshot(params.unit), coordinator),
   });
 
   app.route({
@@ -15,29 +20,44 @@ export function unitRoutes(app: App, { coordinator }: Context): void {
     handler: async ({ params, body }) =>
       unitDocument(
         await coordinator.execute({ type: "want", unit: params.unit, dependencies: body.dependencies }),
+        coordinator,
       ),
   });
 
   app.route({
     ...definition("start"),
-    handler: async (request, reply) => {
+    handler: (request, reply) => {
       const { params, body } = request;
-      const command = { type: "start", unit: params.unit } as const;
-      if (body.wait !== true) return unitDocument(await coordinator.execute(command));
-      return unitDocument(
-        await coordinator.start(command, {
-          signal: disconnected(request, reply),
+      return owners.start(body, async (living) => {
+        const command = {
+          type: "start",
+          unit: params.unit,
+          owner: living?.owner,
+          onBehalfOf: owners.onBehalfOf(body),
+          force: body.force,
+        } as const;
+        if (body.wait !== true) return unitDocument(await coordinator.execute(command), coordinator);
+        const gone = disconnected(request, reply);
+        const unit = await coordinator.start(command, {
+          signal: living === undefined ? gone : AbortSignal.any([living.lost, gone]),
           timeoutMs: body.timeout_ms,
-        }),
-      );
+          keepWaiting: body.keep_waiting,
+          caller: callerOf(body),
+        });
+        return unitDocument(unit, coordinator);
+      });
     },
   });
 
   for (const type of ["complete", "fail", "reset"] as const) {
     app.route({
       ...definition(type),
-      handler: async ({ params, body }) =>
-        unitDocument(await coordinator.execute({ type, unit: params.unit, reason: body.reason })),
+      handler: async ({ params, body }) => {
+        const { reason, force } = body;
+        const onBehalfOf = owners.onBehalfOf(body);
+        const unit = await coordinator.execute({ type, unit: params.unit, reason, force, onBehalfOf });
+        return unitDocument(unit, coordinator);
+      },
     });
   }
 }

@@ -61,6 +61,8 @@ export function nextStep(failure: Failure, attempt: Attempt): string | undefined
       const place = path === undefined || others.length > 0 ? [] : ["--socket-path", path];
       return `${shellLine(["sync-agent", ...place])} &`;
     }
+    case "AGENT_RESTARTED":
+      return `to see what the agent knows now: ${syncctl("list")}`;
     case "AGENT_STOPPING":
     case "AGENT_UNRESPONSIVE":
       return `to try again: ${shellLine(["syncctl", ...attempt.argv])}`;
@@ -72,6 +74,7 @@ export function nextStep(failure: Failure, attempt: Attempt): string | undefined
       return attempt.verb === undefined ? "syncctl --help" : `syncctl ${attempt.verb} --help`;
     case "UNIT_ALREADY_REGISTERED":
     case "CANNOT_UPDATE_OTHER_UNIT":
+    case "OWNER_LOST":
     case "ROUTE_NOT_FOUND":
     case "REQUEST_TIMEOUT":
     case "UNSUPPORTED_MEDIA_TYPE":

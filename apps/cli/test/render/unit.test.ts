@@ -10,6 +10,9 @@ const unit: UnitDocument = {
   readiness: "waiting",
   since: null,
   reason: null,
+  owner: null,
+  starting: null,
+  waiters: [],
   root_causes: [],
 };
 

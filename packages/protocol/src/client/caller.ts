@@ -9,9 +9,11 @@ const maxTimerMs = 2_147_483_647;
 /** What one call sends, and how long it may take. */
 export interface Call {
   readonly signal?: AbortSignal | undefined;
-  readonly unit?: string;
+  readonly unit?: string | undefined;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: object;
+  /** The only generation of the agent that may answer. */
+  readonly generation?: string | undefined;
   /** `undefined` waits for as long as the connection lives. */
   readonly deadlineMs?: number | undefined;
 }
@@ -20,10 +22,16 @@ export interface Call {
 export class Caller {
   readonly #transport: Transport;
   readonly #open = new Set<CallScope>();
+  #generation: string | undefined;
   #closed = false;
 
   constructor(transport: Transport) {
     this.#transport = transport;
+  }
+
+  /** Which generation of the agent has answered last; `undefined` before the first answer. */
+  get generation(): string | undefined {
+    return this.#generation;
   }
 
   /** Resolves with what `read` makes of the answer; the deadline covers the reading too. */
@@ -34,7 +42,7 @@ export class Caller {
   ): Promise<Reply> {
     const scope = this.#enter(name, call);
     try {
-      return await read(await this.#transport.request(toRequest(name, call, scope.signal)));
+      return await read(await this.#send(name, call, scope.signal));
     } catch (error) {
       // Whatever is left of the answer is not read: its connection must not linger.
       scope.end(error);
@@ -52,7 +60,7 @@ export class Caller {
   ): AsyncGenerator<Item, void, undefined> {
     const scope = this.#enter(name, call);
     try {
-      yield* read(await this.#transport.request(toRequest(name, call, scope.signal)));
+      yield* read(await this.#send(name, call, scope.signal));
     } finally {
       scope.end(undefined);
       this.#leave(scope);
@@ -65,6 +73,14 @@ export class Caller {
       scope.end(closedError());
     }
     await this.#transport.close();
+  }
+
+  async #send(name: RouteName, call: Call, signal: AbortSignal): Promise<TransportResponse> {
+    const response = await this.#transport.request(toRequest(name, call, signal));
+    if (response.generation !== "") {
+      this.#generation = response.generation;
+    }
+    return response;
   }
 
   #enter(name: RouteName, { signal, deadlineMs }: Call): CallScope {
@@ -87,11 +103,13 @@ export class Caller {
   }
 }
 
-function toRequest(name: RouteName, { unit, query, body }: Call, signal: AbortSignal): TransportRequest {
+function toRequest(name: RouteName, call: Call, signal: AbortSignal): TransportRequest {
+  const { unit, query, body, generation } = call;
   return {
     method: routes[name].method,
     path: withQuery(pathOf(name, unit), query ?? {}),
     body: body === undefined ? undefined : JSON.stringify(body),
+    generation,
     signal,
   };
 }
@@ -115,7 +133,7 @@ function withQuery(path: string, query: Readonly<Record<string, string | number 
   return search.size === 0 ? path : `${path}?${search.toString()}`;
 }
 
-function unresponsive(name: RouteName, deadlineMs: number): ProtocolError {
+export function unresponsive(name: RouteName, deadlineMs: number): ProtocolError {
   return new ProtocolError(
     "AGENT_UNRESPONSIVE",
     `the agent has not answered "${name}" within ${deadlineMs / 1000} s`,

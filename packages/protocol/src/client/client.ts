@@ -10,26 +10,35 @@ import type {
   WaitBody,
   WaitDocument,
   WantBody,
+  WhyDocument,
 } from "../messages.js";
 import type { RouteName } from "../routes.js";
-import { type Call, Caller } from "./caller.js";
+import { type Call, Caller, unresponsive } from "./caller.js";
 import { readEvents } from "./events.js";
+import { hold } from "./held-call.js";
+import { Lease } from "./lease.js";
 import type {
   CallOptions,
   ClientOptions,
   EventsOptions,
   GraphTextOptions,
+  HeldOptions,
+  LeaseOptions,
   ReportOptions,
   StartOptions,
   WaitOptions,
 } from "./options.js";
+import { ProtocolError } from "./protocol-error.js";
 import {
+  isEventDocument,
   isGraphDocument,
+  isLeaseDocument,
   isOpenapiDocument,
   isPingDocument,
   isUnitDocument,
   isUnitList,
   isWaitDocument,
+  isWhyDocument,
   readJson,
   readText,
 } from "./reply.js";
@@ -39,7 +48,7 @@ import type { Transport } from "./transport.js";
 type Method = (...args: never[]) => unknown;
 
 /** A body as it is put together: JSON leaves out what is `undefined`. */
-type Sent<Body> = { readonly [Key in keyof Body]: Body[Key] | undefined };
+type Sent<Body> = { readonly [Key in keyof Omit<Body, "timeout_ms">]: Body[Key] | undefined };
 
 /**
  * Talks to an agent: a method a route.
@@ -82,10 +91,12 @@ export class Client implements Record<RouteName, Method> {
   }
 
   /** Marks a unit started: at once, or with `wait` as soon as its dependencies are met. */
-  async start(unit: string, { signal, wait, timeoutMs }: StartOptions = {}): Promise<UnitDocument> {
-    const body: Sent<StartBody> = { wait, timeout_ms: timeoutMs };
-    const deadlineMs = wait ? this.#heldMs(timeoutMs) : this.#answerWithinMs;
-    return this.#call("start", { signal, unit, body, deadlineMs }, isUnitDocument);
+  async start(unit: string, options: StartOptions = {}): Promise<UnitDocument> {
+    const { signal, wait, keepWaiting, owner, lease, pid, force } = options;
+    const body: Sent<StartBody> = { wait, keep_waiting: keepWaiting, owner, lease, pid, force };
+    return wait
+      ? this.#hold("start", options, { unit, body }, isUnitDocument)
+      : this.#call("start", { signal, unit, body }, isUnitDocument);
   }
 
   /** Reports that a unit has succeeded. */
@@ -104,12 +115,34 @@ export class Client implements Record<RouteName, Method> {
   }
 
   /** Waits until the units have reached what is required of them, without being a unit. */
-  async wait(
-    units: readonly UnitRequirement[],
-    { signal, mode, timeoutMs }: WaitOptions = {},
-  ): Promise<WaitDocument> {
-    const body: Sent<WaitBody> = { units: [...units], mode, timeout_ms: timeoutMs };
-    return this.#call("wait", { signal, body, deadlineMs: this.#heldMs(timeoutMs) }, isWaitDocument);
+  async wait(units: readonly UnitRequirement[], options: WaitOptions = {}): Promise<WaitDocument> {
+    const { mode, keepWaiting, pid } = options;
+    const body: Sent<WaitBody> = { units: [...units], mode, keep_waiting: keepWaiting, pid };
+    return this.#hold("wait", options, { body }, isWaitDocument);
+  }
+
+  /** One unit, and all that it waits for, down to the roots. */
+  async why(unit: string, { signal }: CallOptions = {}): Promise<WhyDocument> {
+    return this.#call("why", { signal, unit }, isWhyDocument);
+  }
+
+  /** Opens a lease: what is started with it fails when it ends, unless it has reported before. */
+  async lease({ signal, pid }: LeaseOptions = {}): Promise<Lease> {
+    const controller = new AbortController();
+    const timer = setTimeout(
+      () => controller.abort(unresponsive("lease", this.#answerWithinMs)),
+      this.#answerWithinMs,
+    );
+    const ending = signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal]);
+    const stream = this.#caller.stream("lease", { signal: ending, query: { pid } }, (response) =>
+      readEvents("lease", response, isLeaseDocument),
+    );
+    const opened = await stream.next().finally(() => clearTimeout(timer));
+    if (opened.done) {
+      throw leaseEnded();
+    }
+    const ended = stream.next().then(leaseEnded, (error: unknown) => error);
+    return new Lease({ id: opened.value.lease, ended, end: () => controller.abort() });
   }
 
   /**
@@ -117,7 +150,9 @@ export class Client implements Record<RouteName, Method> {
    * agent stops. Nothing is sent before the first one is asked for; leaving the loop closes the connection.
    */
   async *events({ signal, after }: EventsOptions = {}): AsyncGenerator<EventDocument, void, undefined> {
-    yield* this.#caller.stream("events", { signal, query: { after } }, readEvents);
+    yield* this.#caller.stream("events", { signal, query: { after } }, (response) =>
+      readEvents("events", response, isEventDocument),
+    );
   }
 
   /** The whole graph, as data or, with a format, as text to draw. */
@@ -150,10 +185,25 @@ export class Client implements Record<RouteName, Method> {
   async #report(
     name: "complete" | "fail" | "reset",
     unit: string,
-    { signal, reason }: ReportOptions,
+    { signal, reason, lease, pid, force }: ReportOptions,
   ): Promise<UnitDocument> {
-    const body: Sent<ReportBody> = { reason };
+    const body: Sent<ReportBody> = { reason, lease, pid, force };
     return this.#call(name, { signal, unit, body }, isUnitDocument);
+  }
+
+  /** All the time, one and the same generation of the agent: another one does not know what it is to wait for. */
+  async #hold<Reply>(
+    name: RouteName,
+    options: HeldOptions,
+    { unit, body }: Call,
+    isReply: (value: unknown) => value is Reply,
+  ): Promise<Reply> {
+    const { signal } = options;
+    const generation = this.#caller.generation ?? (await this.ping({ signal })).generation;
+    return hold(options, (timeoutMs) => {
+      const call = { signal, unit, body: { ...body, timeout_ms: timeoutMs }, generation };
+      return this.#call(name, { ...call, deadlineMs: this.#heldMs(timeoutMs) }, isReply);
+    });
   }
 
   async #call<Reply>(
@@ -167,7 +217,11 @@ export class Client implements Record<RouteName, Method> {
   }
 
   /** A wait gets its own time and then as long as any other call, so that a frozen agent is noticed. */
-  #heldMs(timeoutMs = 0): number | undefined {
+  #heldMs(timeoutMs: number): number | undefined {
     return timeoutMs > 0 ? timeoutMs + this.#answerWithinMs : undefined;
   }
+}
+
+function leaseEnded(): ProtocolError {
+  return new ProtocolError("AGENT_STOPPING", "the agent has ended the lease");
 }

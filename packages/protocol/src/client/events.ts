@@ -1,17 +1,19 @@
 import { createParser } from "eventsource-parser";
-import type { EventDocument } from "../messages.js";
-import { hasNumber, hasText, invalidReply, readSuccess } from "./reply.js";
+import type { RouteName } from "../routes.js";
+import { invalidReply, readSuccess } from "./reply.js";
 import type { TransportResponse } from "./transport.js";
 
-/** Yields the events of a stream as they arrive, however it is cut into chunks. */
-export async function* readEvents(
+/** Yields the data of server-sent events as they arrive, however the stream is cut into chunks. */
+export async function* readEvents<Item>(
+  name: RouteName,
   response: TransportResponse,
-): AsyncGenerator<EventDocument, void, undefined> {
+  isItem: (value: unknown) => value is Item,
+): AsyncGenerator<Item, void, undefined> {
   if (response.status !== 200) {
-    await readSuccess("events", response);
+    await readSuccess(name, response);
   }
   if (response.contentType !== "text/event-stream") {
-    throw invalidReply("events", response);
+    throw invalidReply(name, response);
   }
 
   const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -21,27 +23,22 @@ export async function* readEvents(
     try {
       parser.feed(decoder.decode(chunk, { stream: true }));
     } catch (cause) {
-      throw invalidReply("events", response, cause);
+      throw invalidReply(name, response, cause);
     }
     for (const data of arrived.splice(0)) {
-      yield toEvent(response, data);
+      const item = parse(name, response, data);
+      if (!isItem(item)) {
+        throw invalidReply(name, response);
+      }
+      yield item;
     }
   }
 }
 
-function toEvent(response: TransportResponse, data: string): EventDocument {
-  let event: unknown;
+function parse(name: RouteName, response: TransportResponse, data: string): unknown {
   try {
-    event = JSON.parse(data);
+    return JSON.parse(data);
   } catch (cause) {
-    throw invalidReply("events", response, cause);
+    throw invalidReply(name, response, cause);
   }
-  if (!isEventDocument(event)) {
-    throw invalidReply("events", response);
-  }
-  return event;
-}
-
-function isEventDocument(value: unknown): value is EventDocument {
-  return hasText(value, "type") && hasNumber(value, "sequence");
 }

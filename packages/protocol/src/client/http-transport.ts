@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { Connector } from "./connector.js";
 import { exchange } from "./exchange.js";
-import { requestHeaders, toContentType } from "./headers.js";
+import { requestHeaders, responseHead } from "./headers.js";
 import type { Transport, TransportOptions, TransportRequest, TransportResponse } from "./transport.js";
 
 /**
@@ -19,25 +19,26 @@ export function httpTransport({ socketPaths }: TransportOptions): Transport {
 }
 
 /** Without an agent, `node:http` sends `connection: close` and sets no limit of its own to the wait. */
-function send(socket: Socket, { method, path, body, signal }: TransportRequest): Promise<TransportResponse> {
+function send(socket: Socket, request: TransportRequest): Promise<TransportResponse> {
+  const { method, path, body, signal } = request;
   return new Promise((resolve, reject) => {
-    const request = httpRequest({
+    const sent = httpRequest({
       createConnection: () => socket,
       method,
       path,
-      headers: requestHeaders(body),
+      headers: requestHeaders(request),
       signal,
     });
-    request.once("response", (response) => resolve(toResponse(response)));
-    request.on("error", reject);
-    request.end(body);
+    sent.once("response", (response) => resolve(toResponse(response)));
+    sent.on("error", reject);
+    sent.end(body);
   });
 }
 
 function toResponse(response: IncomingMessage): TransportResponse {
   return {
     status: response.statusCode ?? 0,
-    contentType: toContentType(response.headers["content-type"]),
+    ...responseHead(response.headers),
     body: response,
   };
 }

@@ -1,11 +1,15 @@
 export { Client } from "./client.js";
 export { createClient } from "./create-client.js";
 export { httpTransport } from "./http-transport.js";
+export { Lease } from "./lease.js";
 export type {
   CallOptions,
   ClientOptions,
   EventsOptions,
   GraphTextOptions,
+  HeldOptions,
+  LeaseOptions,
+  OwnerOptions,
   ReportOptions,
   StartOptions,
   WaitOptions,

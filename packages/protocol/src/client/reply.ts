@@ -1,10 +1,13 @@
 import type {
+  EventDocument,
   GraphDocument,
+  LeaseDocument,
   PingDocument,
   ProblemDocument,
   UnitDocument,
   UnitRow,
   WaitDocument,
+  WhyDocument,
 } from "../messages.js";
 import type { RouteName } from "../routes.js";
 import { ProtocolError } from "./protocol-error.js";
@@ -23,6 +26,10 @@ export function isUnitDocument(value: unknown): value is UnitDocument {
   return isUnitRow(value) && hasList(value, "dependencies");
 }
 
+export function isWhyDocument(value: unknown): value is WhyDocument {
+  return isUnitDocument(value) && hasList(value, "blockers");
+}
+
 export function isUnitList(value: unknown): value is UnitRow[] {
   return Array.isArray(value) && value.every(isUnitRow);
 }
@@ -39,6 +46,14 @@ export function isOpenapiDocument(value: unknown): value is Record<string, unkno
   return isRecord(value) && hasText(value, "openapi");
 }
 
+export function isEventDocument(value: unknown): value is EventDocument {
+  return hasText(value, "type") && hasNumber(value, "sequence");
+}
+
+export function isLeaseDocument(value: unknown): value is LeaseDocument {
+  return hasText(value, "lease");
+}
+
 function isUnitRow(value: unknown): value is UnitRow {
   return hasText(value, "unit_name") && hasText(value, "status");
 }
@@ -51,11 +66,11 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-export function hasText(value: unknown, key: string): boolean {
+function hasText(value: unknown, key: string): boolean {
   return isRecord(value) && typeof value[key] === "string";
 }
 
-export function hasNumber(value: unknown, key: string): boolean {
+function hasNumber(value: unknown, key: string): boolean {
   return isRecord(value) && typeof value[key] === "number";
 }
 

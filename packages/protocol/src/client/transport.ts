@@ -5,6 +5,8 @@ export interface TransportRequest {
   readonly path: string;
   /** JSON text. */
   readonly body?: string | undefined;
+  /** The only generation of the agent that may answer. */
+  readonly generation?: string | undefined;
   /** Ends the request and closes its connection, so that the agent notices. */
   readonly signal: AbortSignal;
 }
@@ -14,6 +16,8 @@ export interface TransportResponse {
   readonly status: number;
   /** Lower case, without parameters; empty when there is none. */
   readonly contentType: string;
+  /** Which generation of the agent has answered; empty when it does not say. */
+  readonly generation: string;
   readonly body: AsyncIterable<Uint8Array>;
 }
 

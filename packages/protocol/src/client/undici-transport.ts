@@ -2,7 +2,7 @@ import { callbackify } from "node:util";
 import { Pool } from "undici";
 import { Connector } from "./connector.js";
 import { exchange } from "./exchange.js";
-import { requestHeaders, toContentType } from "./headers.js";
+import { requestHeaders, responseHead } from "./headers.js";
 import type { Transport, TransportOptions } from "./transport.js";
 
 /**
@@ -21,13 +21,14 @@ export function undiciTransport({ socketPaths }: TransportOptions): Transport {
   });
 
   return {
-    request: ({ method, path, body, signal }) =>
-      exchange(connector, signal, async () => {
-        const headers = requestHeaders(body);
-        const response = await pool.request({ method, path, headers, body: body ?? null, signal });
+    request: (request) =>
+      exchange(connector, request.signal, async () => {
+        const { method, path, body = null, signal } = request;
+        const headers = requestHeaders(request);
+        const response = await pool.request({ method, path, headers, body, signal });
         return {
           status: response.statusCode,
-          contentType: toContentType(response.headers["content-type"]),
+          ...responseHead(response.headers),
           body: response.body,
         };
       }),

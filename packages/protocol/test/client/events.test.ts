@@ -6,7 +6,7 @@ const at = "2026-01-02T03:04:05.678Z";
 const snapshot: EventDocument = {
   type: "snapshot",
   sequence: 1,
-  units: [{ ...pending, dependencies: [], root_causes: [], unit_name: "é 🚀 \n\n data: x" }],
+  units: [{ ...pending, dependencies: [], root_causes: [], waiters: [], unit_name: "é 🚀 \n\n data: x" }],
 };
 const facts: EventDocument[] = [
   snapshot,

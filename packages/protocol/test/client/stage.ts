@@ -45,6 +45,9 @@ export const pending = {
   readiness: "ready",
   since: null,
   reason: null,
+  owner: null,
+  starting: null,
+  waiters: [],
   root_causes: [],
 } as const;
 

@@ -1,0 +1,145 @@
+import { randomUUID } from "node:crypto";
+import type { Coordinator, Owner } from "@sync/manager";
+import { AgentError } from "./errors.js";
+import { commandOf, findProcess, lineage, type Process } from "./processes.js";
+
+/** How often owners that are processes are looked at, in ms. Nothing is looked at while there are none. */
+const lookEveryMs = 200;
+
+/** An owner that lives. */
+interface LivingOwner {
+  readonly owner: Owner;
+  /** Aborts when it is no more. */
+  readonly lost: AbortSignal;
+}
+
+interface Entry extends LivingOwner {
+  readonly controller: AbortController;
+  readonly process: Process | undefined;
+  /** How many starts are under way for it. */
+  starts: number;
+}
+
+interface Claim {
+  readonly owner?: number | undefined;
+  readonly lease?: string | undefined;
+  readonly pid?: number | undefined;
+}
+
+/**
+ * Everybody to whom units are bound: a lease, which lives as long as its connection, or a process. When one
+ * of them ends, its units fail.
+ */
+export class Owners {
+  readonly #coordinator: Coordinator;
+  readonly #leases = new Map<string, Entry>();
+  readonly #processes = new Map<string, Entry>();
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(coordinator: Coordinator) {
+    this.#coordinator = coordinator;
+  }
+
+  /** A new lease; `pid` is who holds it. */
+  openLease(pid: number | undefined): Owner {
+    const process = pid === undefined ? undefined : findProcess(pid);
+    const entry = newEntry(randomUUID(), pid, process);
+    this.#leases.set(entry.owner.id, entry);
+    return entry.owner;
+  }
+
+  /** Its connection has closed. */
+  async closeLease({ id }: Owner): Promise<void> {
+    const entry = this.#leases.get(id);
+    this.#leases.delete(id);
+    if (entry !== undefined) await this.#lose(entry);
+  }
+
+  /**
+   * Runs a start for whom it names, or for nobody.
+   *
+   * @throws {AgentError} `OWNER_LOST` when the owner does not live; and whatever `run` throws.
+   */
+  async start<Result>(
+    claim: Claim,
+    run: (owner: LivingOwner | undefined) => Promise<Result>,
+  ): Promise<Result> {
+    const entry = this.#claimed(claim);
+    if (entry === undefined) return run(undefined);
+    entry.starts += 1;
+    try {
+      return await run(entry);
+    } finally {
+      entry.starts -= 1;
+    }
+  }
+
+  /** The `id` of every owner that is who asks, or that who asks was started by. */
+  onBehalfOf({ lease, pid }: Claim): string[] {
+    const ids = lease === undefined ? [] : [lease];
+    if (pid === undefined || this.#leases.size + this.#processes.size === 0) return ids;
+    const ancestors = new Set(Array.from(lineage(pid), idOf));
+    for (const [id, { process }] of [...this.#leases, ...this.#processes]) {
+      if (process !== undefined && ancestors.has(idOf(process))) ids.push(id);
+    }
+    return ids;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #claimed({ owner, lease }: Claim): Entry | undefined {
+    if (lease !== undefined) {
+      const entry = this.#leases.get(lease);
+      if (entry === undefined) throw lost("the lease has ended, or is of another agent");
+      return entry;
+    }
+    return owner === undefined ? undefined : this.#watch(owner);
+  }
+
+  #watch(pid: number): Entry {
+    const process = findProcess(pid);
+    if (process === undefined) throw lost(`there is no process ${pid}`);
+    const id = idOf(process);
+    const entry = this.#processes.get(id) ?? newEntry(id, pid, process);
+    this.#processes.set(id, entry);
+    this.#timer ??= setInterval(() => this.#look(), lookEveryMs);
+    return entry;
+  }
+
+  #look(): void {
+    for (const [id, entry] of this.#processes) {
+      const found = findProcess(entry.owner.pid ?? 0);
+      if (found !== undefined && idOf(found) === id) {
+        if (entry.starts > 0 || this.#coordinator.units.ownedBy(id).length > 0) continue;
+        this.#processes.delete(id);
+      } else {
+        this.#processes.delete(id);
+        void this.#lose(entry).catch(() => undefined);
+      }
+    }
+    if (this.#processes.size === 0) this.close();
+  }
+
+  async #lose({ owner, controller }: Entry): Promise<void> {
+    controller.abort(lost("it has ended during the wait"));
+    await this.#coordinator.lose(owner.id, "owner lost");
+  }
+}
+
+function newEntry(id: string, pid: number | undefined, process: Process | undefined): Entry {
+  const controller = new AbortController();
+  const command = process === undefined ? undefined : commandOf(process.pid);
+  const owner = { id, ...(pid !== undefined && { pid }), ...(command !== undefined && { command }) };
+  return { owner, process, controller, lost: controller.signal, starts: 0 };
+}
+
+function idOf({ pid, started }: Process): string {
+  return `process:${pid}:${started}`;
+}
+
+function lost(why: string): AgentError {
+  return new AgentError("OWNER_LOST", `the owner does not live: ${why}`);
+}

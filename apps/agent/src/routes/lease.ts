@@ -1,0 +1,34 @@
+import { Readable } from "node:stream";
+import type { LeaseDocument } from "@sync/protocol";
+import { type App, type Context, disconnected } from "./context.js";
+import { textDefinition } from "./definition.js";
+
+/** The connection is the lease: its end, however it comes about, is noticed at once and without a timer. */
+export function leaseRoute(app: App, { owners, stopping }: Context): void {
+  app.route({
+    ...textDefinition("lease", ["text/event-stream"]),
+    handler: (request, reply) => {
+      const gone = disconnected(request, reply);
+      const owner = owners.openLease(request.query.pid);
+      const close = () => void owners.closeLease(owner).catch(() => undefined);
+      if (gone.aborted) close();
+      else gone.addEventListener("abort", close, { once: true });
+      const document: LeaseDocument = { lease: owner.id };
+      const frames = async function* () {
+        yield `event: lease\ndata: ${JSON.stringify(document)}\n\n`;
+        await aborted(AbortSignal.any([gone, stopping]));
+      };
+      return reply
+        .header("content-type", "text/event-stream")
+        .header("cache-control", "no-store")
+        .send(Readable.from(frames()));
+    },
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
