@@ -42,7 +42,7 @@ export class Exchange {
   }
 
   reply(status: number, type: string, body: string | Uint8Array): void {
-    this.response.writeHead(status, { "content-type": type }).end(body);
+    this.response.writeHead(status, { "content-type": type, "sync-generation": "g" }).end(body);
   }
 
   /** Cuts the connection without another word. */

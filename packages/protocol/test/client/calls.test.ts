@@ -41,6 +41,25 @@ const calls: ReadonlyArray<readonly [name: RouteName, expected: Expected]> = [
     },
   ],
   [
+    "start",
+    {
+      call: (client) =>
+        client.start("claude", { keepWaiting: true, owner: 7, lease: "l", pid: 8, force: true }),
+      url: "/v1/units/claude/start",
+      body: { keep_waiting: true, owner: 7, lease: "l", pid: 8, force: true },
+      reply: pending,
+    },
+  ],
+  [
+    "complete",
+    {
+      call: (client) => client.complete("claude", { lease: "l", pid: 8, force: true }),
+      url: "/v1/units/claude/complete",
+      body: { lease: "l", pid: 8, force: true },
+      reply: pending,
+    },
+  ],
+  [
     "complete",
     {
       call: (client) => client.complete("claude"),
@@ -65,10 +84,18 @@ const calls: ReadonlyArray<readonly [name: RouteName, expected: Expected]> = [
   [
     "wait",
     {
-      call: (client) => client.wait([{ unit: "git" }], { mode: "any", timeoutMs: 0 }),
+      call: (client) => client.wait([{ unit: "git" }], { mode: "any", keepWaiting: true, pid: 8 }),
       url: routePath("wait"),
-      body: { units: [{ unit: "git" }], mode: "any", timeout_ms: 0 },
+      body: { units: [{ unit: "git" }], mode: "any", keep_waiting: true, pid: 8, timeout_ms: 0 },
       reply: met,
+    },
+  ],
+  [
+    "why",
+    {
+      call: (client) => client.why("claude"),
+      url: "/v1/why/claude",
+      reply: { ...pending, blockers: [] },
     },
   ],
   ["graph", { call: (client) => client.graph(), url: routePath("graph"), reply: graph }],
@@ -78,6 +105,7 @@ const calls: ReadonlyArray<readonly [name: RouteName, expected: Expected]> = [
 describe.each(transports)("a call over %s", (_, make) => {
   it.each(calls)("sends %s as its route says and returns the document", async (name, expected) => {
     await using stage = await setStage(make);
+    await stage.meet();
     const replied = expected.call(stage.client);
 
     const exchange = await stage.agent.next();
@@ -108,5 +136,5 @@ it("has a method for every route, and no other but close", () => {
 
 it("is tried here for every route that answers once", () => {
   const tried = new Set<string>(calls.map(([name]) => name));
-  expect(Object.keys(routes).filter((name) => !tried.has(name))).toEqual(["events"]);
+  expect(Object.keys(routes).filter((name) => !tried.has(name))).toEqual(["lease", "events"]);
 });

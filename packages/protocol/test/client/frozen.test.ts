@@ -71,7 +71,7 @@ describe.runIf(process.platform === "linux").each(transports)(
       await using client = new Client(make({ socketPaths: [path] }), { answerWithinMs: 50 });
       await Promise.allSettled(crowd.map(() => client.ping()));
       const controller = new AbortController();
-      const waited = client.wait([{ unit: "git" }], { signal: controller.signal });
+      const waited = client.events({ signal: controller.signal }).next();
       await expect(client.ping()).rejects.toMatchObject({ code: "AGENT_UNRESPONSIVE" });
       controller.abort("enough");
       await expect(waited).rejects.toBe("enough");

@@ -51,6 +51,7 @@ describe.each(transports)("a deadline over %s", (_, make) => {
 
   it.each([undefined, 0])("does not end a wait without a limit (timeoutMs: %s)", async (timeoutMs) => {
     await using stage = await setStage(make);
+    await stage.meet();
     const waited = stage.client.wait([{ unit: "git" }], { timeoutMs });
     const started = stage.client.start("claude", { wait: true, timeoutMs });
     const held = [await stage.agent.next(), await stage.agent.next()];
@@ -65,6 +66,7 @@ describe.each(transports)("a deadline over %s", (_, make) => {
 
   it("gives a wait with a limit that time, and then as long as a short call", async () => {
     await using stage = await setStage(make);
+    await stage.meet();
     const calls = [
       stage.client.wait([{ unit: "git" }], { timeoutMs: hour }),
       stage.client.start("claude", { wait: true, timeoutMs: hour }),
@@ -88,6 +90,7 @@ describe.each(transports)("a deadline over %s", (_, make) => {
 
   it("can be as far away as the wire allows", async () => {
     await using stage = await setStage(make);
+    await stage.meet();
     const waited = stage.client.wait([{ unit: "git" }], { timeoutMs: 2_147_483_647 });
     const exchange = await stage.agent.next();
 

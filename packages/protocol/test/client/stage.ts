@@ -19,6 +19,8 @@ export const transports: ReadonlyArray<readonly [name: string, make: MakeTranspo
 export interface Stage extends AsyncDisposable {
   readonly agent: BareAgent;
   readonly client: Client;
+  /** Lets the client learn which agent it is: a wait asks for that first. */
+  meet(): Promise<void>;
 }
 
 /** An agent that answers as a test tells it to, and a client of it. */
@@ -29,6 +31,11 @@ export async function setStage(make: MakeTransport, options?: ClientOptions): Pr
   return {
     agent,
     client,
+    meet: async () => {
+      const pinged = client.ping();
+      (await agent.next()).json(ping);
+      await pinged;
+    },
     [Symbol.asyncDispose]: async () => {
       await client.close();
       await agent[Symbol.asyncDispose]();
