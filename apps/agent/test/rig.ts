@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Client, createClient } from "@sync/protocol/client";
+import { type Client, createClient, ProtocolError } from "@sync/protocol/client";
 import { type Agent, type AgentOptions, createAgent } from "../src/index.js";
 
 /** A folder of its own, gone at the end. */
@@ -56,4 +56,18 @@ export async function untilWaiting(client: Client, count: number): Promise<void>
     const { waiters } = await client.ping();
     if (waiters === count) return;
   }
+}
+
+/** Makes a call that is held, and resolves with the code of what ends it or of why its connection was lost. */
+export async function endOf(
+  call: (options: { signal: AbortSignal; onDetached: (error: ProtocolError) => void }) => Promise<unknown>,
+): Promise<string> {
+  const controller = new AbortController();
+  try {
+    await call({ signal: controller.signal, onDetached: (error) => controller.abort(error) });
+  } catch (error) {
+    if (error instanceof ProtocolError) return error.code;
+    throw error;
+  }
+  return "accepted";
 }

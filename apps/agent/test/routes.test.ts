@@ -3,7 +3,7 @@ import { type RouteName, routes } from "@sync/protocol";
 import { ProtocolError } from "@sync/protocol/client";
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
-import { startAgent, untilWaiting } from "./rig.js";
+import { endOf, startAgent, untilWaiting } from "./rig.js";
 
 async function codeOf(promise: Promise<unknown>): Promise<string> {
   try {
@@ -108,7 +108,11 @@ describe("a held request", () => {
   it("of a stopping agent is answered, and new work is refused", async () => {
     await using agent = await startAgent();
     await agent.client.want("a", [{ unit: "b" }]);
-    const held = [agent.client.start("a", { wait: true }), agent.client.wait([{ unit: "b" }])].map(codeOf);
+    const { client } = agent;
+    const held = [
+      endOf((options) => client.start("a", { wait: true, ...options })),
+      endOf((options) => client.wait([{ unit: "b" }], options)),
+    ];
     await untilWaiting(agent.client, 2);
     const stream = agent.client.events()[Symbol.asyncIterator]();
     expect((await stream.next()).value).toMatchObject({ type: "snapshot" });
