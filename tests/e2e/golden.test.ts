@@ -91,9 +91,10 @@ describe("prints what it always has printed", () => {
 
   test("agent-stopping", async () => {
     await using agent = await agentIn(waiting);
-    const start = await agent.waiting("app");
+    const flags = ["--timeout", "1s"];
+    const start = await agent.waiting("app", ...flags);
     await agent.process.kill("SIGTERM");
-    await expect(shown(["start", "app"], await start.result)).toMatchFileSnapshot(
+    await expect(shown(["start", "app", ...flags], await start.result)).toMatchFileSnapshot(
       "golden/agent-stopping.txt",
     );
   });

@@ -56,7 +56,13 @@ test("says what is in the way, since when, what failed, and what to type", () =>
 });
 
 test("cuts a long list of blockers", () => {
-  const blocker = { required_status: "completed", current_status: "pending", since, reason: null, owner: null } as const;
+  const blocker = {
+    required_status: "completed",
+    current_status: "pending",
+    since,
+    reason: null,
+    owner: null,
+  } as const;
   const blockers = Array.from({ length: 30 }, (_, index) => ({ unit_name: `u${index}`, ...blocker }));
   const { lines } = endingOf(refusal("DEPENDENCIES_NOT_SATISFIED", { blockers }), start);
   expect(lines).toHaveLength(23);

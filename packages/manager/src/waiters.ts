@@ -22,7 +22,7 @@ export interface Waiter {
   readonly starts: string | undefined;
   readonly units: readonly string[];
   /** What it still needs one of its units to be; nothing when it starts that unit. */
-  needs(unit: string): Requirement | undefined;
+  readonly needs: (unit: string) => Requirement | undefined;
   /** Looks again at a unit that has changed; `true` ends the wait. */
   check(unit: string): boolean;
   resolve(): void;

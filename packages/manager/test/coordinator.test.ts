@@ -368,3 +368,58 @@ it("ten thousand waiters on one unit are released by one report", async () => {
   await Promise.all(waits);
   expect(coordinator.waiting).toBe(0);
 });
+
+describe("who waits", () => {
+  it("is known to those they wait for, the oldest first, until they wait no more", async () => {
+    const { coordinator, clock } = await open();
+    await coordinator.execute(want("a", "b"));
+    const caller = { pid: 7, command: "sh a.sh" };
+    const start = coordinator.start({ type: "start", unit: "a" }, { caller });
+    await settle();
+    clock.advance(10);
+    const wait = coordinator.wait([{ unit: "b", requirement: "started" }, { unit: "c" }]);
+    await settle();
+    expect(coordinator.starting("a")).toMatchObject({ since: 1_000, ...caller });
+    expect(coordinator.starting("b")).toBeUndefined();
+    expect(coordinator.waitersOf("b")).toMatchObject([
+      { unit: "a", requirement: "completed", since: 1_000, ...caller },
+      { unit: undefined, requirement: "started", since: 1_010 },
+    ]);
+    await coordinator.execute({ type: "start", unit: "b" });
+    expect(coordinator.waitersOf("b")).toMatchObject([{ unit: "a" }]);
+    expect(coordinator.waitersOf("c")).toMatchObject([{ unit: undefined, requirement: "completed" }]);
+    for (const unit of ["c", "b"]) {
+      if (unit === "c") await coordinator.execute({ type: "start", unit });
+      await coordinator.execute({ type: "complete", unit });
+    }
+    await Promise.all([start, wait]);
+    expect(coordinator.starting("a")).toBeUndefined();
+    expect(["b", "c"].flatMap((unit) => coordinator.waitersOf(unit))).toEqual([]);
+  });
+});
+
+describe("the loss of an owner", () => {
+  it("is decided after the start that was under way, so that nothing of its stays started", async () => {
+    const { coordinator } = await open();
+    const owner = { id: "lease" };
+    const started = coordinator.start({ type: "start", unit: "a", owner });
+    const lost = coordinator.lose(owner.id, "owner lost");
+    await Promise.all([started, lost]);
+    expect(coordinator.units.unit("a")).toMatchObject({ status: "failed", reason: "owner lost" });
+  });
+});
+
+describe("a start that goes on waiting over a failure", () => {
+  it("succeeds when what has failed is retried", async () => {
+    const { coordinator } = await open();
+    await coordinator.execute(want("a", "b"));
+    const start = coordinator.start({ type: "start", unit: "a" }, { keepWaiting: true });
+    await coordinator.execute({ type: "start", unit: "b" });
+    await coordinator.execute({ type: "fail", unit: "b" });
+    await settle();
+    expect(coordinator.waiting).toBe(1);
+    await coordinator.execute({ type: "start", unit: "b" });
+    await coordinator.execute({ type: "complete", unit: "b" });
+    expect((await start).status).toBe("started");
+  });
+});
