@@ -13,6 +13,7 @@ import fastify, {
 import manifest from "../package.json" with { type: "json" };
 import { systemClock } from "./clock.js";
 import { AgentError } from "./errors.js";
+import { untilIdle } from "./idle.js";
 import { Owners } from "./owners.js";
 import { answerParseError, answerUnread, problem, problemOf, problemType } from "./problems.js";
 import type { App, Context } from "./routes/context.js";
@@ -22,7 +23,7 @@ import { healthRoutes } from "./routes/health.js";
 import { leaseRoute } from "./routes/lease.js";
 import { unitRoutes } from "./routes/units.js";
 import { waitRoute } from "./routes/wait.js";
-import { claimSocket } from "./socket.js";
+import { type ClaimedSocket, claimSocket } from "./socket.js";
 
 export interface AgentOptions {
   readonly socketPath: string;
@@ -42,6 +43,11 @@ export interface AgentOptions {
 
 export interface Agent {
   readonly socketPath: string;
+  /**
+   * Resolves when for so long, in ms, nobody has been connected and no process has owned a unit that has not
+   * reported. Costs one timer at most, which runs only while nobody is connected.
+   */
+  untilIdle(afterMs: number): Promise<void>;
   /** Answers what is held with `AGENT_STOPPING`, lets running requests end, and removes the socket. */
   close(): Promise<void>;
 }
@@ -56,7 +62,14 @@ const closeGraceMs = 2_000;
  * `LOCK_UNAVAILABLE`.
  */
 export async function createAgent(options: AgentOptions): Promise<Agent> {
-  const socket = await claimSocket(options.socketPath);
+  return serve(await claimSocket(options.socketPath), options);
+}
+
+/** Starts an agent on a socket path that is taken already, and gives that up if it cannot. */
+export async function serve(
+  socket: ClaimedSocket,
+  options: Omit<AgentOptions, "socketPath">,
+): Promise<Agent> {
   try {
     const coordinator = await Coordinator.open({
       journal: options.journal ?? new MemoryJournal(),
@@ -89,6 +102,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     let closed: Promise<void> | undefined;
     return {
       socketPath: socket.path,
+      untilIdle: (afterMs) => untilIdle(server, afterMs, () => owners.isWatching),
       close: () => {
         closed ??= close();
         return closed;
@@ -112,7 +126,10 @@ function closeServer(server: Server): Promise<void> {
   });
 }
 
-function createApp(options: AgentOptions, context: Context): { app: App; server: Server } {
+function createApp(
+  options: Omit<AgentOptions, "socketPath">,
+  context: Context,
+): { app: App; server: Server } {
   const { requestTimeoutMs = 30_000, bodyLimit = 1_048_576 } = options;
   const server = createServer({
     requestTimeout: requestTimeoutMs,

@@ -1,41 +1,48 @@
-import { statSync } from "node:fs";
-import { dirname } from "node:path";
-import { socketPaths } from "@sync/protocol";
+import { maxTimerMs, parseDuration } from "@sync/protocol";
 import { Command, InvalidArgumentError, Option } from "commander";
 import manifest from "../package.json" with { type: "json" };
-import { createAgent } from "./agent.js";
 import { AgentError } from "./errors.js";
 import { createLog, type LogLevel, logLevels } from "./log.js";
+import { claimPlace } from "./place.js";
+
+interface IdleExit {
+  /** As it was typed. */
+  readonly text: string;
+  readonly ms: number;
+}
 
 interface Flags {
   readonly socketPath?: string;
   readonly maxUnits: number;
   readonly logLevel: LogLevel;
+  readonly idleExit?: IdleExit;
 }
 
 const stopSignals = ["SIGTERM", "SIGINT"] as const;
 
-async function run(flags: Flags): Promise<void> {
-  const stop = firstSignal();
-  const log = await createLog(flags.logLevel);
-  const agent = await createAgent({
-    socketPath: socketPath(flags.socketPath),
-    logger: log,
-    maxUnits: flags.maxUnits,
-  });
+/** Takes the socket first: of many that start at once, those that are too late load nothing else. */
+async function run({ socketPath, logLevel, maxUnits, idleExit }: Flags): Promise<void> {
+  const socket = await claimPlace(socketPath);
+  const signal = firstSignal();
+  const { serve } = await import("./agent.js");
+  const log = await createLog(logLevel);
+  const agent = await serve(socket, { logger: log, maxUnits });
   log.info({ socket: agent.socketPath }, "listening");
-  log.info({ signal: await stop }, "stopping");
+  const reasons: Promise<object>[] = [signal.then((name) => ({ signal: name }))];
+  if (idleExit !== undefined) {
+    reasons.push(agent.untilIdle(idleExit.ms).then(() => ({ idle: idleExit.text })));
+  }
+  log.info(await Promise.race(reasons), "stopping");
   await agent.close();
 }
 
-/** The first place whose base exists: `$XDG_RUNTIME_DIR` is set but not there under `su` and in many containers. */
-function socketPath(flag: string | undefined): string {
-  const paths = socketPaths({ socketPath: flag, env: process.env, uid: process.getuid?.() ?? 0 });
-  const [first = ""] = paths;
-  if (paths.length === 1) return first;
-  return (
-    paths.find((path) => statSync(dirname(dirname(path)), { throwIfNoEntry: false })?.isDirectory()) ?? first
-  );
+function parseIdleExit(text: string): IdleExit {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new InvalidArgumentError("It must be a duration: 30s, 5m, 1h30m or 500ms.");
+  if (ms === 0 || ms > maxTimerMs) {
+    throw new InvalidArgumentError("It must be more than 0, and no longer than 24 days.");
+  }
+  return { text, ms };
 }
 
 function parseCount(text: string): number {
@@ -64,6 +71,7 @@ const program = new Command("sync-agent")
   .addOption(
     new Option("--log-level <level>", "what to log on stderr").choices([...logLevels]).default("info"),
   )
+  .option("--idle-exit <duration>", "end when nobody has been connected for so long: 10m", parseIdleExit)
   .option("--max-units <number>", "how many units there may be", parseCount, 100_000)
   .exitOverride()
   .action(run);
@@ -79,7 +87,9 @@ function exitStatusOf(error: unknown): number {
     return error.exitCode === 0 ? 0 : 64;
   }
   const message =
-    error instanceof AgentError ? error.message : String(error instanceof Error ? error.stack : error);
+    error instanceof AgentError
+      ? `${error.message} (${error.code})`
+      : String(error instanceof Error ? error.stack : error);
   process.stderr.write(`error: ${message}\n`);
   return 1;
 }

@@ -85,6 +85,11 @@ export class Owners {
     return ids;
   }
 
+  /** Says whether units are bound to a process, which need not be connected. */
+  get isWatching(): boolean {
+    return this.#processes.size > 0;
+  }
+
   close(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;

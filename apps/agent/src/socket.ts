@@ -1,7 +1,7 @@
-import { lstatSync, mkdirSync, unlinkSync } from "node:fs";
+import { lstatSync, mkdirSync, type Stats, unlinkSync } from "node:fs";
 import { createConnection, type Server } from "node:net";
 import { dirname } from "node:path";
-import { maxSocketPathBytes } from "@sync/protocol";
+import { directoryObjection, maxSocketPathBytes } from "@sync/protocol";
 import { AgentError } from "./errors.js";
 import { lockFile } from "./lock.js";
 
@@ -37,21 +37,16 @@ export async function claimSocket(path: string): Promise<ClaimedSocket> {
 
 function prepareDirectory(path: string): void {
   const directory = dirname(path);
+  let stats: Stats;
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
+    stats = lstatSync(`${directory}/.`);
   } catch (cause) {
     throw unavailable(path, `its directory cannot be made: ${messageOf(cause)}`, cause);
   }
-  const { uid, mode } = lstatSync(`${directory}/.`);
-  const isSticky = (mode & 0o1000) !== 0;
-  if (uid !== process.getuid?.() && uid !== 0) {
-    throw new AgentError("SOCKET_DIRECTORY_UNSAFE", `cannot use "${directory}": it belongs to user ${uid}`);
-  }
-  if ((mode & 0o022) !== 0 && !isSticky) {
-    throw new AgentError(
-      "SOCKET_DIRECTORY_UNSAFE",
-      `cannot use "${directory}": others can write to it (mode ${(mode & 0o7777).toString(8)}), so they could replace the socket`,
-    );
+  const objection = directoryObjection(stats, process.getuid?.() ?? 0);
+  if (objection !== undefined) {
+    throw new AgentError("SOCKET_DIRECTORY_UNSAFE", `cannot use "${directory}": ${objection}`);
   }
 }
 

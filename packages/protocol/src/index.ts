@@ -1,3 +1,4 @@
+export { maxTimerMs, parseDuration } from "./duration.js";
 export { type ErrorCode, type ExitStatus, errors, exitStatus, isErrorCode } from "./errors.js";
 export type {
   Blocker,
@@ -26,4 +27,4 @@ export type {
   WhyDocument,
 } from "./messages.js";
 export { generationHeader, type Route, type RouteName, routePath, routes } from "./routes.js";
-export { maxSocketPathBytes, socketPaths } from "./socket-path.js";
+export { directoryObjection, maxSocketPathBytes, socketPaths } from "./socket-path.js";

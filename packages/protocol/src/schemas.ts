@@ -1,8 +1,6 @@
 import { Type } from "typebox";
+import { maxTimerMs } from "./duration.js";
 import type { RouteName } from "./routes.js";
-
-/** The largest delay a timer can hold: 24 days, 20 hours. */
-const maxTimeoutMs = 2_147_483_647;
 
 const closed = { additionalProperties: false } as const;
 
@@ -23,7 +21,7 @@ const timestamp = Type.String({ description: "RFC 3339, UTC, milliseconds" });
 const reason = Type.String({ maxLength: 4096, description: "Why, in words for people" });
 const timeout = Type.Integer({
   minimum: 0,
-  maximum: maxTimeoutMs,
+  maximum: maxTimerMs,
   description: "Milliseconds; 0 or absent waits without limit",
 });
 

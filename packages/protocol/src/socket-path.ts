@@ -41,6 +41,23 @@ export function maxSocketPathBytes(platform: string): number {
   return platform === "linux" ? 107 : 103;
 }
 
+/**
+ * Why a directory is no place for a socket: others could put their own in its place. Its owner may be us or
+ * root, and nobody else may write to it, unless it is sticky as `/tmp` is.
+ */
+export function directoryObjection(
+  { uid, mode }: { readonly uid: number; readonly mode: number },
+  ourUid: number,
+): string | undefined {
+  if (uid !== ourUid && uid !== 0) {
+    return `it belongs to user ${uid}`;
+  }
+  const isSticky = (mode & 0o1000) !== 0;
+  return (mode & 0o022) !== 0 && !isSticky
+    ? `others can write to it (mode ${(mode & 0o7777).toString(8)}), so they could replace the socket`
+    : undefined;
+}
+
 /** A trailing slash is dropped, so that `TMPDIR=/tmp/` and `/tmp` are the same place. */
 function inDirectory(root: string, directory: string): string {
   return `${root.replace(/\/+$/, "")}/${directory}/agent.sock`;

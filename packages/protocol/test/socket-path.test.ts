@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { maxSocketPathBytes, socketPaths } from "../src/index.js";
+import { directoryObjection, maxSocketPathBytes, socketPaths } from "../src/index.js";
 
 const all = { XDG_RUNTIME_DIR: "/xdg", TMPDIR: "/scratch" };
 
@@ -41,4 +41,20 @@ describe("socketPaths", () => {
 it("knows how long a socket path can be", () => {
   expect(maxSocketPathBytes("linux")).toBe(107);
   expect(maxSocketPathBytes("darwin")).toBe(103);
+});
+
+describe("directoryObjection", () => {
+  it.each([
+    ["our own", { uid: 7, mode: 0o40755 }, undefined],
+    ["root's", { uid: 0, mode: 0o40755 }, undefined],
+    ["a shared temp root", { uid: 0, mode: 0o41777 }, undefined],
+    ["another user's", { uid: 8, mode: 0o40700 }, "it belongs to user 8"],
+    [
+      "one that others write to",
+      { uid: 7, mode: 0o40775 },
+      "others can write to it (mode 775), so they could replace the socket",
+    ],
+  ])("judges %s", (_, stats, expected) => {
+    expect(directoryObjection(stats, 7)).toBe(expected);
+  });
 });

@@ -1,10 +1,8 @@
+import { maxTimerMs } from "../duration.js";
 import { type RouteName, routePath, routes } from "../routes.js";
 import { CallScope } from "./call-scope.js";
 import { ProtocolError } from "./protocol-error.js";
 import type { Transport, TransportRequest, TransportResponse } from "./transport.js";
-
-/** The longest delay that a timer can hold. */
-const maxTimerMs = 2_147_483_647;
 
 /** What one call sends, and how long it may take. */
 export interface Call {
