@@ -36,6 +36,81 @@ const skipped: Given = async ({ client }) => {
   await client.fail("disk", { reason: "exit 1" });
 };
 
+/** A process that lives until the sandbox is disposed of, with a command line that is always the same. */
+async function bystander({ sandbox }: RunningAgent): Promise<{ pid: number }> {
+  const script = sandbox.startScript("mkfifo forever; echo ready; read line <>forever");
+  await script.line("ready");
+  return { pid: script.pid };
+}
+
+// proxy ──started──▶ app ──▶ db ──▶ disk (started, owned)
+//                     ├────▶ databse
+//                     └────▶ web ──▶ db
+const deep: Given = async (agent) => {
+  const { client } = agent;
+  const { pid } = await bystander(agent);
+  await client.want("app", [{ unit: "databse" }, { unit: "db" }, { unit: "web" }]);
+  await client.want("db", [{ unit: "disk" }]);
+  await client.want("web", [{ unit: "db" }]);
+  await client.want("proxy", [{ unit: "app", requirement: "started" }]);
+  await client.start("database");
+  await client.start("disk", { owner: pid });
+  for (const unit of ["db", "proxy"]) {
+    // It ends with the agent.
+    client.start(unit, { wait: true, pid }).catch(() => {});
+    await agent.waiters(unit === "db" ? 1 : 2);
+  }
+  client.wait([{ unit: "app" }], { pid }).catch(() => {});
+  await agent.waiters(3);
+};
+
+const owned: Given = async (agent) => {
+  const { pid } = await bystander(agent);
+  await agent.client.start("app", { owner: pid });
+};
+
+// app ──▶ db, u00 … u48
+const wide: Given = async ({ client }) => {
+  const names = Array.from({ length: 49 }, (_, index) => `u${String(index).padStart(2, "0")}`);
+  await client.want(
+    "app",
+    names.map((unit) => ({ unit })),
+  );
+  await Promise.all(names.map((unit) => client.start(unit)));
+};
+
+// u0 ──▶ u1 ──▶ … ──▶ u20 (failed)
+const long: Given = async ({ client }) => {
+  for (let index = 0; index < 20; index += 1) {
+    await client.want(`u${index}`, [{ unit: `u${index + 1}` }]);
+  }
+  await client.start("u20");
+  await client.fail("u20", { reason: "exit 1" });
+};
+
+const ready: Given = async ({ client }) => {
+  await client.start("app");
+  await client.reset("app");
+};
+
+export const explanations: readonly Case[] = [
+  { file: "why", args: ["why", "app"], given: deep },
+  { file: "why-blocked", args: ["why", "app"], given: skipped },
+  { file: "why-ready", args: ["why", "app"], given: ready },
+  { file: "why-started", args: ["why", "app"], given: owned },
+  { file: "why-completed", args: ["why", "app"], given: completed },
+  { file: "why-failed", args: ["why", "app"], given: failed },
+  { file: "why-unknown", args: ["why", "app"] },
+  { file: "why-typing-error", args: ["why", "databse"], given: deep },
+  { file: "why-waited-for", args: ["why", "disk"], given: deep },
+  { file: "why-wide", args: ["why", "app"], given: wide },
+  { file: "why-long", args: ["why", "u0"], given: long },
+  { file: "status-waiters", args: ["status", "app"], given: deep },
+  { file: "status-owner", args: ["status", "disk"], given: deep },
+  { file: "status-starting", args: ["status", "db"], given: deep },
+  { file: "list-wide", args: ["list", "--wide"], given: deep },
+];
+
 export const successes: readonly Case[] = [
   { file: "ping", args: ["ping"] },
   { file: "ping-quiet", args: ["ping", "--quiet"] },
@@ -87,6 +162,12 @@ export const refusals: readonly Case[] = [
       await client.start("database");
     },
   },
+  { file: "timeout-deep", args: ["start", "app", "--timeout", "10ms"], given: deep },
+  { file: "timeout-wait-deep", args: ["wait", "app", "web", "--timeout", "10ms"], given: deep },
+  { file: "not-owner", args: ["complete", "app"], given: owned },
+  { file: "not-owner-finish", args: ["finish", "--status", "3", "app"], given: owned },
+  { file: "owner-lost", args: ["start", "app", "--owner", "999999999"] },
+  { file: "dependency-failed-long", args: ["start", "u0"], given: long },
   { file: "dependency-failed-start", args: ["start", "app"], given: skipped },
   { file: "dependency-failed-complete", args: ["complete", "app"], given: skipped },
   { file: "dependency-failed-wait", args: ["wait", "app"], given: skipped },
@@ -118,6 +199,9 @@ export const misuses: readonly Omit<Case, "given">[] = [
   { file: "usage-unknown-column", args: ["list", "-c", "unit,colour"] },
   { file: "usage-unknown-output", args: ["list", "-o", "yaml"] },
   { file: "usage-bad-duration", args: ["start", "app", "--timeout", "5x"] },
+  { file: "usage-bad-heartbeat", args: ["wait", "app", "--heartbeat", "often"] },
+  { file: "usage-bad-owner", args: ["start", "app", "--owner", "me"] },
+  { file: "usage-why", args: ["why"] },
   { file: "usage-bad-sequence", args: ["events", "--after", "now"] },
 ];
 
@@ -127,4 +211,7 @@ export const documents: readonly Case[] = [
   { file: "status", args: ["status", "app"], given: skipped },
   { file: "wait", args: ["wait", "app", "git", "--any"], given: completed },
   { file: "graph", args: ["graph"], given: skipped },
+  { file: "why", args: ["why", "app"], given: deep },
+  { file: "why-blocked", args: ["why", "app"], given: skipped },
+  { file: "list-wide", args: ["list"], given: deep },
 ];

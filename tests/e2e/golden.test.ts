@@ -3,6 +3,7 @@ import type { Result } from "./child.js";
 import {
   type Case,
   documents,
+  explanations,
   type Given,
   misuses,
   nothing,
@@ -21,11 +22,19 @@ const volatile: readonly [pattern: RegExp, replacement: string][] = [
   [/"version": "[^"]+"/g, '"version": "<version>"'],
   [/^\d+\.\d+\.\d+$/gm, "<version>"],
   [/"(pid|uptime_ms)": \d+/g, '"$1": 0'],
-  [/\b(for|failed) (\d+[dhms])+/g, "$1 <age>"],
+  [/\bfor (\d+[dhms])+/g, "for <age>"],
+  [/\b(\d+[dhms])+ ago/g, "<age> ago"],
+  [/\b(pid|process) \d+/g, "$1 <pid>"],
+  // Where the age has a column of its own.
+  [/^(.* {2})\d+s(?= {2,})/gm, "$10s"],
 ];
 
 function normal(text: string): string {
-  return volatile.reduce((all, [pattern, replacement]) => all.replace(pattern, replacement), text);
+  // What begins a colour is to be seen.
+  const visible = text.replaceAll("\u001b", "␛");
+  const all = volatile.reduce((some, [pattern, replacement]) => some.replace(pattern, replacement), visible);
+  // How wide its columns are hangs on the numbers of the processes.
+  return all.includes("WAITED FOR BY") ? all.replace(/ {2,}/g, "  ") : all;
 }
 
 /** All that a command shows: what it printed on either stream, and how it ended. */
@@ -35,6 +44,8 @@ function shown(args: readonly string[], { stdout, stderr, status }: Result): str
   );
   return normal(`$ ${command}\n${stdout}--- stderr\n${stderr}--- exit ${status}\n`);
 }
+
+type Env = Readonly<Record<string, string>>;
 
 const shared = new Map<Given, Promise<RunningAgent>>();
 
@@ -51,20 +62,25 @@ async function agentIn(given: Given): Promise<RunningAgent> {
 }
 
 /** Runs the command of a case in its state. */
-async function run({ args, given = nothing, changes }: Case): Promise<Result> {
+async function run({ args, given = nothing, changes }: Case, env: Env = {}): Promise<Result> {
   if (changes) {
     await using agent = await agentIn(given);
-    return await agent.syncctl(...args);
+    return await agent.sandbox.start("syncctl", args, env).result;
   }
   const agent = shared.get(given) ?? agentIn(given);
   shared.set(given, agent);
-  return (await agent).syncctl(...args);
+  return (await agent).sandbox.start("syncctl", args, env).result;
 }
 
 describe("prints what it always has printed", () => {
-  test.each([...successes, ...refusals])("$file", async (example) => {
+  test.each([...successes, ...explanations, ...refusals])("$file", async (example) => {
     const text = shown(example.args, await run(example));
     await expect(text).toMatchFileSnapshot(`golden/${example.file}.txt`);
+  });
+
+  test.each([...explanations, ...refusals])("$file in colour", async (example) => {
+    const text = shown(example.args, await run(example, { FORCE_COLOR: "1" }));
+    await expect(text).toMatchFileSnapshot(`golden/color/${example.file}.txt`);
   });
 
   test.each(misuses)("$file", async ({ file, args }) => {
@@ -89,13 +105,13 @@ describe("prints what it always has printed", () => {
     await expect(shown(["start", "app"], await start.result)).toMatchFileSnapshot("golden/start-waiting.txt");
   });
 
-  test("agent-stopping", async () => {
+  test("agent-gone", async () => {
     await using agent = await agentIn(waiting);
-    const flags = ["--timeout", "1s"];
+    const flags = ["--timeout", "1900ms", "--heartbeat", "1s"];
     const start = await agent.waiting("app", ...flags);
     await agent.process.kill("SIGTERM");
     await expect(shown(["start", "app", ...flags], await start.result)).toMatchFileSnapshot(
-      "golden/agent-stopping.txt",
+      "golden/agent-gone.txt",
     );
   });
 });

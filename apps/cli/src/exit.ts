@@ -1,18 +1,21 @@
-import { type ErrorCode, errors, exitStatus, isErrorCode } from "@sync/protocol";
+import { errors, exitStatus, isErrorCode } from "@sync/protocol";
 import { ProtocolError } from "@sync/protocol/client";
 import { CommanderError } from "commander";
-import { type Attempt, nextStep, type Suggestion } from "./render/next-step.js";
+import type { Explanation } from "./explanation.js";
+import { didYouMean } from "./render/facts.js";
+import { type Attempt, nextStep } from "./render/next-step.js";
 import { problemLines, unreachableLines } from "./render/problem.js";
+import type { Text } from "./render/text.js";
 import { UsageError } from "./usage-error.js";
 
 interface Circumstances extends Attempt {
   readonly now: number;
-  readonly suggestion: Suggestion | undefined;
+  readonly explanation: Explanation;
 }
 
 /** What a failed run says on stderr, and how it ends. */
 interface Ending {
-  readonly lines: readonly string[];
+  readonly lines: readonly Text[];
   readonly status: number;
 }
 
@@ -26,7 +29,7 @@ const prefixes: Readonly<Record<string, string>> = {
   list: "list units failed",
 };
 
-/** Turns whatever ended a run into words and an exit status. The lines may hold control characters. */
+/** Turns whatever ended a run into words and an exit status. */
 export function endingOf(error: unknown, circumstances: Circumstances): Ending {
   if (error instanceof CommanderError) {
     return commanderEnding(error, circumstances);
@@ -61,29 +64,26 @@ function usageEnding(message: string, { verb }: Circumstances, example?: string)
 
 function protocolEnding(error: ProtocolError, circumstances: Circumstances): Ending {
   const { code, problem, tried } = error;
-  const { suggestion } = circumstances;
+  const { now, explanation } = circumstances;
+  const { tree, meant } = explanation;
   const known = isErrorCode(code);
-  const next = known ? nextStep(failureOf(error, code, circumstances), circumstances) : undefined;
-  const lines = said(firstLine(error, circumstances), [
-    ...(problem === undefined ? [] : problemLines(problem, circumstances.now)),
-    ...(code === "AGENT_UNREACHABLE" ? unreachableLines(tried) : []),
-    ...(suggestion === undefined
-      ? []
-      : [`did you mean "${suggestion.nearest}" instead of "${suggestion.unknown}"?`]),
-    ...(next === undefined ? [] : [`next: ${next}`]),
-  ]);
-  return { lines, status: known ? errors[code].exit : exitStatus.refused };
-}
-
-function failureOf({ problem, tried }: ProtocolError, code: ErrorCode, { suggestion }: Circumstances) {
-  return {
-    code,
-    unit: problem?.unit_name,
+  const unit = problem?.unit_name;
+  const nearest = unit === undefined ? undefined : meant.get(unit);
+  const failure = {
+    unit,
+    nearest,
     blocker: problem?.blockers?.[0]?.unit_name,
     rootCause: problem?.root_causes?.[0]?.unit_name,
     triedPaths: tried.map(({ path }) => path),
-    suggestion,
   };
+  const next = known ? nextStep({ code, ...failure }, circumstances) : undefined;
+  const lines = said(firstLine(error, circumstances), [
+    ...(problem === undefined ? [] : problemLines(problem, tree, { now, meant })),
+    ...(code === "AGENT_UNREACHABLE" ? unreachableLines(tried) : []),
+    ...(nearest === undefined ? [] : [didYouMean(nearest)]),
+    ...(next === undefined ? [] : [`next: ${next}`]),
+  ]);
+  return { lines, status: known ? errors[code].exit : exitStatus.refused };
 }
 
 function firstLine({ code, message }: ProtocolError, { verb }: Circumstances): string {
@@ -100,6 +100,6 @@ function firstLine({ code, message }: ProtocolError, { verb }: Circumstances): s
 }
 
 /** The text of an error may have more than one line: each is its own, so that none starts at the margin. */
-function said(what: string, details: readonly string[]): string[] {
-  return [`error: ${what}`, ...details.map((line) => `  ${line}`)];
+function said(what: string, details: readonly Text[]): Text[] {
+  return [[{ text: "error:", color: "red" }, ` ${what}`], ...details.map((line) => ["  ", line])];
 }

@@ -21,6 +21,7 @@ async function main(): Promise<void> {
     version: manifest.version,
     env: process.env,
     uid: process.getuid?.() ?? 0,
+    parentPid: process.ppid,
     stdout: process.stdout,
     stderr: process.stderr,
     now: Date.now,

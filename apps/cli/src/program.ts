@@ -1,5 +1,8 @@
 import { Command, Option } from "commander";
 import type { GraphFormat } from "./commands/graph.js";
+import type { ListFlags } from "./commands/list.js";
+import type { StartFlags } from "./commands/start.js";
+import type { WaitFlags } from "./commands/wait.js";
 import { parseDuration } from "./duration.js";
 import type { GlobalFlags, Session } from "./session.js";
 import { UsageError } from "./usage-error.js";
@@ -72,38 +75,47 @@ export function createProgram(world: World, current: Run): Command {
 
   unitsVerb("start")
     .addOption(timeout())
+    .addOption(owner())
+    .addOption(keepWaiting())
+    .addOption(heartbeat())
+    .addOption(force())
     .action(
-      act(async (session, names: string[], flags: { timeout: number }) =>
+      act(async (session, names: string[], flags: StartFlags) =>
         (await import("./commands/start.js")).start(session, names, flags),
       ),
     );
 
-  unitsVerb("complete").action(
-    act(async (session, names: string[]) =>
-      (await import("./commands/complete.js")).complete(session, names),
-    ),
-  );
+  unitsVerb("complete")
+    .addOption(force())
+    .action(
+      act(async (session, names: string[], flags: { force?: boolean }) =>
+        (await import("./commands/complete.js")).complete(session, names, flags),
+      ),
+    );
 
   unitsVerb("fail")
     .addOption(reason())
+    .addOption(force())
     .action(
-      act(async (session, names: string[], flags: { reason?: string }) =>
+      act(async (session, names: string[], flags: { reason?: string; force?: boolean }) =>
         (await import("./commands/fail.js")).fail(session, names, flags),
       ),
     );
 
   unitsVerb("finish")
     .option("--status <status>", "the exit status of what ran, from 0 to 255")
+    .addOption(force())
     .action(
-      act(async (session, names: string[], flags: { status?: string }) =>
+      act(async (session, names: string[], flags: { status?: string; force?: boolean }) =>
         (await import("./commands/finish.js")).finish(session, names, flags),
       ),
     );
 
   unitsVerb("reset")
     .addOption(reason())
+    .addOption(force())
     .action(
-      act(async (session, names: string[], flags: { reason?: string }) =>
+      act(async (session, names: string[], flags: { reason?: string; force?: boolean }) =>
         (await import("./commands/reset.js")).reset(session, names, flags),
       ),
     );
@@ -119,20 +131,29 @@ export function createProgram(world: World, current: Run): Command {
 
   verb("list")
     .addOption(output("text", "json", "table"))
-    .addOption(columns("unit, status, ready"))
+    .option("-w, --wide", "more columns: since when, owner, who waits for it, and why")
+    .addOption(columns("unit, status, ready; with --wide also since, owner, waited for by, reason"))
     .action(
-      act(async (session, flags: { output: string; column?: string }) =>
-        (await import("./commands/list.js")).list(session, flags),
-      ),
+      act(async (session, flags: ListFlags) => (await import("./commands/list.js")).list(session, flags)),
     );
 
   unitsVerb("wait")
     .option("--any", "one of them is enough")
     .addOption(timeout())
+    .addOption(keepWaiting())
+    .addOption(heartbeat())
     .addOption(output("text", "json"))
     .action(
-      act(async (session, names: string[], flags: { any?: boolean; timeout: number; output: string }) =>
+      act(async (session, names: string[], flags: WaitFlags) =>
         (await import("./commands/wait.js")).wait(session, names, flags),
+      ),
+    );
+
+  unitsVerb("why")
+    .addOption(output("text", "json"))
+    .action(
+      act(async (session, names: string[], flags: { output: string }) =>
+        (await import("./commands/why.js")).why(session, names, flags),
       ),
     );
 
@@ -174,8 +195,32 @@ function timeout(): Option {
     "--timeout <duration>",
     "how long to wait, from the beginning of the command; 0 sets no limit",
   )
-    .default(parseDuration("5m"), "5m")
-    .argParser(parseDuration);
+    .default(300_000, "5m")
+    .argParser((text) => parseDuration(text, "--timeout"));
+}
+
+function heartbeat(): Option {
+  return new Option(
+    "--heartbeat <duration>",
+    "how often to say on stderr what it waits for; 0 says nothing. A terminal shows it all the time",
+  )
+    .default(30_000, "30s")
+    .argParser((text) => parseDuration(text, "--heartbeat"));
+}
+
+function keepWaiting(): Option {
+  return new Option("--keep-waiting", "wait on when it has become impossible, in case of a retry");
+}
+
+function owner(): Option {
+  return new Option(
+    "--owner <pid>",
+    "the process whose end is the failure of the unit, as in --owner $$",
+  ).argParser(parsePid);
+}
+
+function force(): Option {
+  return new Option("--force", "do it although the unit belongs to another owner");
 }
 
 function columns(titles: string): Option {
@@ -184,6 +229,13 @@ function columns(titles: string): Option {
 
 function reason(): Option {
   return new Option("-m, --reason <text>", "why, in words for people");
+}
+
+function parsePid(text: string): number {
+  if (!/^[1-9]\d{0,9}$/.test(text)) {
+    throw new UsageError(`"${text}" is not the number of a process`, "syncctl start app --owner $$");
+  }
+  return Number(text);
 }
 
 function parseSequence(text: string): number {

@@ -1,6 +1,7 @@
 import { exitStatus } from "@sync/protocol";
 import { createProgram, type Run } from "./program.js";
-import { escapeControls } from "./render/escape.js";
+import { paint } from "./render/text.js";
+import { isColored } from "./terminal.js";
 import type { World } from "./world.js";
 
 /** Runs one command line, without the program's name, and resolves with the exit status. Never rejects. */
@@ -11,7 +12,8 @@ export async function run(argv: readonly string[], world: World): Promise<number
     return exitStatus.done;
   } catch (error) {
     const { lines, status } = await endingOf(error, argv, world, current);
-    world.stderr.write(lines.map((line) => `${escapeControls(line)}\n`).join(""));
+    const inColor = isColored(world.stderr, world.env);
+    world.stderr.write(lines.map((line) => `${paint(line, inColor)}\n`).join(""));
     return status;
   }
 }
@@ -24,12 +26,12 @@ async function endingOf(
   { verb, flags, session }: Run,
 ) {
   const { endingOf: describe } = await import("./exit.js");
-  const { suggestName } = await import("./suggestion.js");
+  const { explain, nothingKnown } = await import("./explanation.js");
   return describe(error, {
     argv,
     verb,
     socketPath: flags?.socketPath,
     now: world.now(),
-    suggestion: session === undefined ? undefined : await suggestName(session, error),
+    explanation: session === undefined ? nothingKnown : await explain(session, error),
   });
 }

@@ -1,6 +1,9 @@
 import { socketPaths } from "@sync/protocol";
 import { Client, httpTransport } from "@sync/protocol/client";
-import { escapeControls, escapeJson } from "./render/escape.js";
+import type { LiveLine } from "./live-line.js";
+import { escapeJson } from "./render/escape.js";
+import { paint, type Text } from "./render/text.js";
+import { isColored, isLive } from "./terminal.js";
 import type { World } from "./world.js";
 
 /** What every verb takes. */
@@ -12,34 +15,58 @@ export interface GlobalFlags {
 /** What a verb works with. */
 export interface Session {
   readonly client: Client;
+  /** As it was given, which a command to type next repeats. */
+  readonly socketPath: string | undefined;
+  /** On behalf of whom the calls are made. */
+  readonly pid: number;
+  readonly now: () => number;
   readonly elapsed: () => number;
   readonly readerGone: AbortSignal;
+  readonly quiet: boolean;
   /** Says how it goes; not with `--quiet`. */
   readonly say: (line: string) => void;
+  /** Says something on stderr. */
+  readonly note: (line: Text) => void;
+  /** A line of stderr that can change; `undefined` when that is no terminal. */
+  readonly openLiveLine: () => Promise<LiveLine | undefined>;
   /** Writes lines of data; control characters in them are escaped. */
-  readonly print: (lines: readonly string[]) => void;
+  readonly print: (lines: readonly Text[]) => void;
   /** Writes a document as it came, with an indent of 2; on one line when `compact`. */
   readonly printJson: (document: unknown, layout?: "compact") => void;
 }
 
 export function openSession(world: World, { socketPath, quiet = false }: GlobalFlags): Session {
-  const print = (lines: readonly string[]) => {
-    world.stdout.write(lines.map((line) => `${escapeControls(line)}\n`).join(""));
+  const { stdout, stderr, env } = world;
+  const print = (lines: readonly Text[]) => {
+    const inColor = isColored(stdout, env);
+    stdout.write(lines.map((line) => `${paint(line, inColor)}\n`).join(""));
   };
   return {
-    client: new Client(
-      httpTransport({ socketPaths: socketPaths({ socketPath, env: world.env, uid: world.uid }) }),
-    ),
+    client: new Client(httpTransport({ socketPaths: socketPaths({ socketPath, env, uid: world.uid }) })),
+    socketPath,
+    pid: world.parentPid,
+    now: world.now,
     elapsed: world.elapsed,
     readerGone: world.readerGone,
+    quiet,
     say: (line) => {
       if (!quiet) {
         print([line]);
       }
     },
+    note: (line) => {
+      stderr.write(`${paint(line, isColored(stderr, env))}\n`);
+    },
+    openLiveLine: async () => {
+      if (!isLive(stderr, env)) {
+        return undefined;
+      }
+      const { openLiveLine } = await import("./live-line.js");
+      return openLiveLine(stderr, isColored(stderr, env));
+    },
     print,
     printJson: (document, layout) => {
-      world.stdout.write(`${escapeJson(JSON.stringify(document, null, layout === "compact" ? 0 : 2))}\n`);
+      stdout.write(`${escapeJson(JSON.stringify(document, null, layout === "compact" ? 0 : 2))}\n`);
     },
   };
 }

@@ -1,22 +1,27 @@
-import { ProtocolError } from "@sync/protocol/client";
+import type { Client } from "@sync/protocol/client";
 import { closestMatch } from "leven";
-import type { Suggestion } from "./render/next-step.js";
-import type { Session } from "./session.js";
 
-/** Looks for a declared name like the undeclared one that a call has failed on. Asks the agent. */
-export async function suggestName(session: Session, error: unknown): Promise<Suggestion | undefined> {
-  const unknown = error instanceof ProtocolError ? undeclaredName(error) : undefined;
-  if (unknown === undefined) {
-    return undefined;
+/** For each of these undeclared names, the declared one that looks like it. Asks the agent, when there are any. */
+export async function suggestNames(
+  client: Client,
+  unknown: readonly string[],
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  if (unknown.length === 0) {
+    return new Map();
   }
   try {
-    const units = await session.client.list();
+    const units = await client.list({ signal });
     const names = units.flatMap(({ unit_name, status }) => (status === "not registered" ? [] : [unit_name]));
-    const nearest = nearestName(unknown, names);
-    return nearest === undefined ? undefined : { unknown, nearest };
+    return new Map(
+      [...new Set(unknown)].flatMap((name) => {
+        const nearest = nearestName(name, names);
+        return nearest === undefined ? [] : [[name, nearest] as const];
+      }),
+    );
   } catch {
-    // Only a hint: the error itself matters more than why there is none.
-    return undefined;
+    // Only a hint: what it belongs to matters more than why there is none.
+    return new Map();
   }
 }
 
@@ -24,16 +29,4 @@ export async function suggestName(session: Session, error: unknown): Promise<Sug
 export function nearestName(unknown: string, names: readonly string[]): string | undefined {
   const maxDistance = Math.min(3, Math.ceil(unknown.length * 0.4), unknown.length - 1);
   return closestMatch(unknown, names, { maxDistance });
-}
-
-/** The unit itself, or the first name somebody waits for that nobody has declared. */
-function undeclaredName({ code, problem }: ProtocolError): string | undefined {
-  switch (code) {
-    case "UNIT_NOT_FOUND":
-      return problem?.unit_name;
-    case "WAIT_TIMEOUT":
-      return problem?.blockers?.find(({ current_status }) => current_status === "not registered")?.unit_name;
-    default:
-      return undefined;
-  }
 }

@@ -24,8 +24,8 @@ export const verbs = {
     usage: "[options] <unit>",
     summary: "wait for the dependencies, then mark the unit started",
     description:
-      "Blocks until every dependency is met, then marks the unit started. Ends at once when a dependency has failed, because the wait could not succeed, and after --timeout otherwise; the unit is not started then.",
-    examples: ["syncctl start app", "syncctl start app --timeout 10m"],
+      "Blocks until every dependency is met, then marks the unit started. Ends at once when a dependency has failed, because the wait could not succeed, and after --timeout otherwise; the unit is not started then. Says meanwhile on stderr what it waits for. With --owner, the unit fails when that process ends before it has reported.",
+    examples: ["syncctl start app", "syncctl start app --timeout 10m", "syncctl start app --owner $$"],
   },
   complete: {
     usage: "[options] <unit>",
@@ -66,14 +66,21 @@ export const verbs = {
     summary: "every unit",
     description:
       'Prints every unit, sorted by name. A name that units depend on but that nobody has declared is "not registered": it may be a typing error.',
-    examples: ["syncctl list", "syncctl list --column unit,status"],
+    examples: ["syncctl list", "syncctl list --wide", "syncctl list --column unit,status"],
   },
   wait: {
     usage: "[options] <unit[:requirement]>...",
     summary: "wait for units without being one",
     description:
-      "Blocks until every unit has completed, or met the requirement after its name, or until one has with --any. Prints nothing. Ends at once with the root causes when that has become impossible.",
+      "Blocks until every unit has completed, or met the requirement after its name, or until one has with --any. Prints nothing, but says on stderr every now and then what it waits for. Ends at once with the root causes when that has become impossible.",
     examples: ["syncctl wait database git", "syncctl wait web:started --timeout 30s"],
+  },
+  why: {
+    usage: "[options] <unit>",
+    summary: "what does it wait for, and why?",
+    description:
+      "Prints what a unit waits for, as a tree down to the far end: since when, whose it is, what has failed and for what reason; who waits for the unit; and what to type next.",
+    examples: ["syncctl why app", "syncctl why app -o json"],
   },
   graph: {
     usage: "[options]",

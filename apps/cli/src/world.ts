@@ -1,5 +1,5 @@
-interface Output {
-  write(text: string): unknown;
+export interface Output extends NodeJS.WritableStream {
+  readonly isTTY?: boolean;
 }
 
 /** All that a run of the program knows of the process it runs in. */
@@ -7,6 +7,8 @@ export interface World {
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly uid: number;
+  /** On behalf of whom it runs: its calls are those of its parent, most often a script. */
+  readonly parentPid: number;
   readonly stdout: Output;
   readonly stderr: Output;
   /** Milliseconds since the epoch, to tell ages. */

@@ -2,12 +2,21 @@ import { errors, type ProblemDocument } from "@sync/protocol";
 import { ProtocolError } from "@sync/protocol/client";
 import { CommanderError } from "commander";
 import { expect, test } from "vitest";
+import { treeBelow } from "../src/blockers.js";
 import { endingOf } from "../src/exit.js";
+import { nothingKnown } from "../src/explanation.js";
+import { paint } from "../src/render/text.js";
 import { UsageError } from "../src/usage-error.js";
 
 const now = Date.parse("2026-01-01T00:01:00.000Z");
 const since = "2026-01-01T00:00:48.000Z";
-const start = { argv: ["start", "app"], verb: "start", socketPath: undefined, now, suggestion: undefined };
+const start = {
+  argv: ["start", "app"],
+  verb: "start",
+  socketPath: undefined,
+  now,
+  explanation: nothingKnown,
+};
 
 function refusal(code: string, details: Partial<ProblemDocument> = {}): ProtocolError {
   const detail = `cannot start unit "app": ${code}`;
@@ -23,12 +32,20 @@ function refusal(code: string, details: Partial<ProblemDocument> = {}): Protocol
   return new ProtocolError(code, detail, { problem });
 }
 
+/** How it ends when the agent had nothing to add. */
+function shown(error: unknown, circumstances: Parameters<typeof endingOf>[1] = start) {
+  const { blockers = [], root_causes = [] } = (error instanceof ProtocolError && error.problem) || {};
+  const explanation = { ...nothingKnown, tree: treeBelow(blockers, root_causes, []) };
+  const { lines, status } = endingOf(error, { ...circumstances, explanation });
+  return { lines: lines.map((line) => paint(line, false)), status };
+}
+
 test.each(Object.entries(errors))("%s has the exit status of the protocol's table", (code, { exit }) => {
-  expect(endingOf(refusal(code), start).status).toBe(exit);
+  expect(shown(refusal(code)).status).toBe(exit);
 });
 
 test("ends with 1 on a code that only a newer agent knows, and says what it says", () => {
-  expect(endingOf(refusal("TOO_TIRED"), start)).toEqual({
+  expect(shown(refusal("TOO_TIRED"))).toEqual({
     lines: ['error: start unit failed: cannot start unit "app": TOO_TIRED'],
     status: 1,
   });
@@ -48,9 +65,9 @@ test("says what is in the way, since when, what failed, and what to type", () =>
     ],
     root_causes: [{ unit_name: "disk", since, reason: "exit 1" }],
   });
-  expect(endingOf(error, start).lines.slice(1)).toEqual([
-    '  blocker: "db" is skipped, must be completed',
-    '  root cause: "disk" failed 12s ago: exit 1',
+  expect(shown(error).lines.slice(1)).toEqual([
+    '  └─ "db" is skipped; must be completed',
+    '  root cause: "disk" failed 12s ago; reason: exit 1',
     '  next: run "disk" again, or to make it pending: syncctl reset disk',
   ]);
 });
@@ -64,32 +81,44 @@ test("cuts a long list of blockers", () => {
     owner: null,
   } as const;
   const blockers = Array.from({ length: 30 }, (_, index) => ({ unit_name: `u${index}`, ...blocker }));
-  const { lines } = endingOf(refusal("DEPENDENCIES_NOT_SATISFIED", { blockers }), start);
-  expect(lines).toHaveLength(23);
-  expect(lines).toContain("  and 10 more");
+  const { lines } = shown(refusal("DEPENDENCIES_NOT_SATISFIED", { blockers }));
+  expect(lines).toHaveLength(15);
+  expect(lines).toContain("  └─ and 18 more");
 });
 
 test("prints the whole cycle when the message has cut it", () => {
   const path = ["a", "b", "c", "a"];
-  expect(endingOf(refusal("CYCLE_DETECTED", { path }), start).lines).toContain("  cycle: a -> b -> c -> a");
+  expect(shown(refusal("CYCLE_DETECTED", { path })).lines).toContain("  cycle: a -> b -> c -> a");
 });
 
 test("does not print a cycle twice", () => {
   const error = refusal("CYCLE_DETECTED", { path: ["a", "a"], detail: "it would close the cycle a -> a" });
-  expect(endingOf(error, start).lines.join("\n")).not.toContain("cycle:");
+  expect(shown(error).lines.join("\n")).not.toContain("cycle:");
 });
 
 test("repeats the socket path that was given in the command to type next, and quotes names", () => {
-  const { lines } = endingOf(refusal("INVALID_TRANSITION", { unit_name: "-my app" }), {
+  const { lines } = shown(refusal("INVALID_TRANSITION", { unit_name: "-my app" }), {
     ...start,
     socketPath: "/tmp/x.sock",
   });
   expect(lines.at(-1)).toBe("  next: to try again: syncctl start --socket-path /tmp/x.sock -- '-my app'");
 });
 
+test("names the owner, and how to do it all the same", () => {
+  const error = refusal("CANNOT_UPDATE_OTHER_UNIT", { unit_name: "my app" });
+  const { lines } = shown(error, {
+    ...start,
+    argv: ["-q", "finish", "--status", "3", "--", "my app"],
+    verb: "finish",
+  });
+  expect(lines.at(-1)).toBe(
+    "  next: to do it all the same: syncctl -q finish --force --status 3 -- 'my app'",
+  );
+});
+
 test("names the path of the only place where an agent was looked for", () => {
   const tried = [{ path: "/run/a.sock", reason: "ECONNREFUSED" }];
-  expect(endingOf(new ProtocolError("AGENT_UNREACHABLE", "", { tried }), start).lines).toEqual([
+  expect(shown(new ProtocolError("AGENT_UNREACHABLE", "", { tried })).lines).toEqual([
     "error: connect to agent socket: no agent answers",
     "  tried /run/a.sock: ECONNREFUSED (a socket file, but nobody listens)",
     "  likely cause: the agent was killed and has left its socket file",
@@ -102,7 +131,7 @@ test("lists every place where an agent was looked for", () => {
     { path: "/run/a.sock", reason: "ENOENT" },
     { path: "/tmp/a.sock", reason: "EACCES" },
   ];
-  expect(endingOf(new ProtocolError("AGENT_UNREACHABLE", "", { tried }), start).lines.slice(1)).toEqual([
+  expect(shown(new ProtocolError("AGENT_UNREACHABLE", "", { tried })).lines.slice(1)).toEqual([
     "  tried /run/a.sock: ENOENT (no such socket)",
     "  tried /tmp/a.sock: EACCES (permission denied)",
     "  likely cause: the agent belongs to another user",
@@ -111,25 +140,25 @@ test("lists every place where an agent was looked for", () => {
 });
 
 test("ends with 64 on wrong usage, with an example and where to read more", () => {
-  expect(endingOf(new UsageError("no", "syncctl start app"), start)).toEqual({
+  expect(shown(new UsageError("no", "syncctl start app"))).toEqual({
     lines: ["error: no", "  example: syncctl start app", "  next: syncctl start --help"],
     status: 64,
   });
-  expect(endingOf(new CommanderError(1, "commander.unknownOption", "error: unknown option"), start)).toEqual({
+  expect(shown(new CommanderError(1, "commander.unknownOption", "error: unknown option"))).toEqual({
     lines: ["error: unknown option", "  next: syncctl start --help"],
     status: 64,
   });
 });
 
 test("ends with 0 when help was asked for", () => {
-  expect(endingOf(new CommanderError(0, "commander.helpDisplayed", ""), start)).toEqual({
+  expect(shown(new CommanderError(0, "commander.helpDisplayed", ""))).toEqual({
     lines: [],
     status: 0,
   });
 });
 
 test("calls what nobody foresaw a bug", () => {
-  const { lines, status } = endingOf(new TypeError("x is undefined"), start);
+  const { lines, status } = shown(new TypeError("x is undefined"));
   expect(status).toBe(70);
   expect(lines.slice(0, 2)).toEqual(["error: this is a bug in syncctl", "  TypeError: x is undefined"]);
 });

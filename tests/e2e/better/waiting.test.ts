@@ -32,9 +32,9 @@ test("a timeout has a status of its own, and names what was missing and its stat
   const { stderr, status } = await agent.syncctl("start", "A", "--timeout", "10ms");
 
   expect(status).toBe(124);
-  expect(stderr).toMatch(/^ {2}blocker: "B" is started for \d+s, must be completed$/m);
-  expect(stderr).toMatch(/^ {2}blocker: "C" is not registered .*must be completed$/m);
-  expect(stderr).toMatch(/^ {2}next: syncctl status B$/m);
+  expect(stderr).toMatch(/^ {2}├─ "B" is started for \d+s; must be completed$/m);
+  expect(stderr).toMatch(/^ {2}└─ "C" is not registered; must be completed; nobody has declared it$/m);
+  expect(stderr).toMatch(/^ {2}next: to see what it waits for: syncctl why A$/m);
 });
 
 test("a wait takes up a dependency that is declared while it lasts", async () => {
@@ -79,7 +79,7 @@ test("a wait ends at once when the dependency fails, and tells why", async () =>
 
   const { stderr, status } = await start.result;
   expect(status).toBe(1);
-  expect(stderr).toMatch(/^ {2}root cause: "B" failed \d+s ago: no space left$/m);
+  expect(stderr).toMatch(/root cause: "B" failed \d+s ago; must be completed; reason: no space left$/m);
 });
 
 // C ──▶ B ──▶ A
@@ -92,7 +92,9 @@ test("a failure skips what depends on it, near and far, and is named as the root
 
   await agent.syncctl("finish", "A", "--status", "137");
 
-  expect((await start.result).stderr).toMatch(/^ {2}root cause: "A" failed \d+s ago: killed by SIGKILL$/m);
+  expect((await start.result).stderr).toMatch(
+    /root cause: "A" failed \d+s ago; must be completed; reason: killed by SIGKILL$/m,
+  );
   expect((await agent.syncctl("status", "B")).stdout).toContain(
     'Status: skipped\nReady: false\nRoot cause: "A" failed: killed by SIGKILL\n',
   );

@@ -1,7 +1,11 @@
 import { oneUnit } from "../names.js";
 import type { Session } from "../session.js";
 
-export async function complete(session: Session, names: readonly string[]): Promise<void> {
-  await session.client.complete(oneUnit(names, "complete"));
-  session.say("Success");
+export async function complete(
+  { client, pid, say }: Session,
+  names: readonly string[],
+  { force }: { readonly force?: boolean },
+): Promise<void> {
+  await client.complete(oneUnit(names, "complete"), { pid, force });
+  say("Success");
 }

@@ -2,10 +2,10 @@ import { oneUnit } from "../names.js";
 import type { Session } from "../session.js";
 
 export async function fail(
-  session: Session,
+  { client, pid, say }: Session,
   names: readonly string[],
-  { reason }: { readonly reason?: string },
+  { reason, force }: { readonly reason?: string; readonly force?: boolean },
 ): Promise<void> {
-  await session.client.fail(oneUnit(names, "fail"), { reason });
-  session.say("Success");
+  await client.fail(oneUnit(names, "fail"), { reason, pid, force });
+  say("Success");
 }

@@ -6,18 +6,19 @@ import { UsageError } from "../usage-error.js";
 const example = "trap 'syncctl finish app --status $?' EXIT";
 
 export async function finish(
-  session: Session,
+  { client, pid, say }: Session,
   names: readonly string[],
-  flags: { readonly status?: string },
+  flags: { readonly status?: string; readonly force?: boolean },
 ): Promise<void> {
   const unit = oneUnit(names, "finish");
   const status = parseStatus(flags.status);
+  const { force } = flags;
   if (status === 0) {
-    await session.client.complete(unit);
+    await client.complete(unit, { pid, force });
   } else {
-    await session.client.fail(unit, { reason: reasonOf(status) });
+    await client.fail(unit, { reason: reasonOf(status), pid, force });
   }
-  session.say("Success");
+  say("Success");
 }
 
 function parseStatus(text: string | undefined): number {

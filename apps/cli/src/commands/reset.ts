@@ -2,10 +2,10 @@ import { oneUnit } from "../names.js";
 import type { Session } from "../session.js";
 
 export async function reset(
-  session: Session,
+  { client, pid, say }: Session,
   names: readonly string[],
-  { reason }: { readonly reason?: string },
+  { reason, force }: { readonly reason?: string; readonly force?: boolean },
 ): Promise<void> {
-  await session.client.reset(oneUnit(names, "reset"), { reason });
-  session.say("Success");
+  await client.reset(oneUnit(names, "reset"), { reason, pid, force });
+  say("Success");
 }

@@ -1,24 +1,28 @@
 import { ProtocolError } from "@sync/protocol/client";
 import { deadline } from "../deadline.js";
+import { whileWaiting } from "../heartbeat.js";
 import { oneUnit } from "../names.js";
 import { nameList } from "../render/unit.js";
 import type { Session } from "../session.js";
 
-interface StartFlags {
+export interface StartFlags {
   /** Milliseconds to wait, from the beginning of the command; 0 sets no limit. */
   readonly timeout: number;
+  /** Milliseconds between two signs of life; 0 for none. */
+  readonly heartbeat: number;
+  /** The process that the unit is bound to. */
+  readonly owner?: number;
+  readonly keepWaiting?: boolean;
+  readonly force?: boolean;
 }
 
-export async function start(
-  session: Session,
-  names: readonly string[],
-  { timeout }: StartFlags,
-): Promise<void> {
+export async function start(session: Session, names: readonly string[], flags: StartFlags): Promise<void> {
   const unit = oneUnit(names, "start");
-  const { client, elapsed } = session;
+  const { client, elapsed, pid } = session;
+  const { timeout, heartbeat, owner, keepWaiting, force } = flags;
   const begun = elapsed();
   try {
-    const { dependencies } = await client.start(unit);
+    const { dependencies } = await client.start(unit, { owner, pid, force });
     const satisfied = dependencies.map(({ depends_on }) => depends_on);
     session.say(
       satisfied.length === 0
@@ -26,21 +30,36 @@ export async function start(
         : `Unit "${unit}" started immediately, dependencies already satisfied: ${nameList(satisfied)}`,
     );
   } catch (error) {
-    const unmet = unmetNames(error);
+    const unmet = unmetNames(error, keepWaiting);
     if (unmet === undefined) {
       throw error;
     }
     session.say(`Unit "${unit}" is waiting for dependencies to be satisfied: ${nameList(unmet)}`);
     // Never 0 once there is a limit: that would be no limit.
     const timeoutMs = timeout === 0 ? 0 : Math.max(1, Math.ceil(timeout - (elapsed() - begun)));
-    await client.start(unit, { wait: true, timeoutMs, signal: deadline(timeoutMs) });
+    const waiting = { target: { unit }, begun, timeoutMs: timeout, heartbeatMs: heartbeat };
+    await whileWaiting(session, waiting, (onDetached) =>
+      client.start(unit, {
+        wait: true,
+        timeoutMs,
+        owner,
+        pid,
+        keepWaiting,
+        force,
+        onDetached,
+        signal: deadline(timeoutMs),
+      }),
+    );
     session.say(`Unit "${unit}" finished waiting for dependencies: ${nameList(unmet)}`);
   }
 }
 
 /** What a unit that can start later waits for; `undefined` when it was refused for another reason. */
-function unmetNames(error: unknown): string[] | undefined {
-  return error instanceof ProtocolError && error.code === "DEPENDENCIES_NOT_SATISFIED"
-    ? (error.problem?.blockers ?? []).map(({ unit_name }) => unit_name)
-    : undefined;
+function unmetNames(error: unknown, keepWaiting = false): string[] | undefined {
+  if (!(error instanceof ProtocolError)) {
+    return undefined;
+  }
+  const isLater =
+    error.code === "DEPENDENCIES_NOT_SATISFIED" || (keepWaiting && error.code === "DEPENDENCY_FAILED");
+  return isLater ? (error.problem?.blockers ?? []).map(({ unit_name }) => unit_name) : undefined;
 }

@@ -19,6 +19,6 @@ export async function status(
   if (output === "json") {
     session.printJson(document);
   } else {
-    session.print(unitLines(document, columns));
+    session.print(unitLines(document, columns, session.now()));
   }
 }

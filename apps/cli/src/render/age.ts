@@ -5,9 +5,14 @@ const units = [
   ["s", 1],
 ] as const;
 
-/** How long something has been so, in its two largest units: `12s`, `3m5s`, `2d`. Whole seconds, never less than 0. */
+/** How long something has been so, as `duration` says it. */
 export function age(since: string, now: number): string {
-  let seconds = Math.max(0, Math.floor((now - Date.parse(since)) / 1000));
+  return duration(now - Date.parse(since));
+}
+
+/** A time in its two largest units: `12s`, `3m5s`, `2d`. Whole seconds, never less than 0. */
+export function duration(ms: number): string {
+  let seconds = Math.max(0, Math.floor(ms / 1000));
   const parts: string[] = [];
   for (const [name, size] of units) {
     const count = Math.floor(seconds / size);

@@ -1,22 +1,23 @@
-import type { GraphDocument } from "@sync/protocol";
+import type { GraphDocument, Status } from "@sync/protocol";
 import { type Column, table } from "./table.js";
+import { statusColors, type Text } from "./text.js";
 
 interface Row {
   readonly layer: number;
   readonly unit: string;
-  readonly status: string;
+  readonly status: Status;
   readonly needs: string;
 }
 
 const columns: readonly Column<Row>[] = [
   { title: "LAYER", text: (row) => String(row.layer) },
   { title: "UNIT", text: (row) => row.unit },
-  { title: "STATUS", text: (row) => row.status },
+  { title: "STATUS", text: (row) => row.status, color: (row) => statusColors[row.status] },
   { title: "NEEDS", text: (row) => row.needs },
 ];
 
 /** Every unit, dependencies first; what has the same layer can run at the same time. */
-export function graphLines({ units, dependencies, layers }: GraphDocument): string[] {
+export function graphLines({ units, dependencies, layers }: GraphDocument): Text[] {
   if (units.length === 0) {
     return ["No units registered"];
   }

@@ -1,25 +1,19 @@
 import type { ProblemDocument } from "@sync/protocol";
 import type { TriedPath } from "@sync/protocol/client";
-import { age } from "./age.js";
-
-type Blocker = NonNullable<ProblemDocument["blockers"]>[number];
-
-/** More of them would push the first line off the screen; `status` has them all. */
-const mostLines = 20;
+import { type BlockerTree, treeLines } from "./blocker-tree.js";
+import type { Knowledge } from "./facts.js";
+import type { Text } from "./text.js";
 
 /** What stands in the way, and at the far end of it what has failed. */
-export function problemLines(problem: ProblemDocument, now: number): string[] {
-  const { detail, path, blockers = [], root_causes = [] } = problem;
+export function problemLines(
+  { detail, path }: ProblemDocument,
+  tree: BlockerTree,
+  knowledge: Knowledge,
+): Text[] {
   const cycle = path?.join(" -> ");
   return [
     ...(cycle === undefined || detail.includes(cycle) ? [] : [`cycle: ${cycle}`]),
-    ...cut(blockers.map((blocker) => blockerLine(blocker, now))),
-    ...cut(
-      root_causes.map(({ unit_name, since, reason }) => {
-        const ago = since === null ? "" : ` ${age(since, now)} ago`;
-        return `root cause: "${unit_name}" failed${ago}${reason === null ? "" : `: ${reason}`}`;
-      }),
-    ),
+    ...treeLines(tree, knowledge),
   ];
 }
 
@@ -29,20 +23,6 @@ export function unreachableLines(tried: readonly TriedPath[]): string[] {
     ...tried.map(({ path, reason }) => `tried ${path}: ${reason}${meaning(reason)}`),
     `likely cause: ${likelyCause(new Set(tried.map(({ reason }) => reason)))}`,
   ];
-}
-
-function blockerLine(blocker: Blocker, now: number): string {
-  const { unit_name, required_status, current_status, since, reason } = blocker;
-  // A skipped unit has not reported that: its time is that of something else.
-  const known = since === null || current_status === "skipped" ? "" : ` for ${age(since, now)}`;
-  const declared = current_status === "not registered" ? " (nobody has declared it)" : "";
-  const why = reason === null ? "" : ` (${reason})`;
-  return `blocker: "${unit_name}" is ${current_status}${known}${declared}${why}, must be ${required_status}`;
-}
-
-function cut(lines: readonly string[]): readonly string[] {
-  const more = lines.length - mostLines;
-  return more <= 0 ? lines : [...lines.slice(0, mostLines), `and ${more} more`];
 }
 
 function meaning(reason: string): string {

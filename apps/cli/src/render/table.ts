@@ -1,21 +1,27 @@
 import stringWidth from "string-width";
 import { UsageError } from "../usage-error.js";
-import { escapeControls } from "./escape.js";
+import { type Color, paint, type Text } from "./text.js";
 
 /** A column, and what it says about a row. */
 export interface Column<Row> {
   readonly title: string;
   readonly text: (row: Row) => string;
+  readonly color?: (row: Row) => Color;
 }
 
 /** The lines of a table with a head; every column is as wide as its widest cell and ends with two spaces. */
-export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string[] {
-  const cells = columns.map(({ title, text }) => [title, ...rows.map((row) => escapeControls(text(row)))]);
-  const padded = cells.map((column) => {
-    const width = Math.max(...column.map((cell) => stringWidth(cell)));
-    return column.map((cell) => cell + " ".repeat(width - stringWidth(cell) + 2));
+export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Text[] {
+  const padded = columns.map((column) => {
+    const cells = [column.title, ...rows.map((row) => cellText(column, row))];
+    const widths = cells.map((cell) => stringWidth(paint(cell, false)));
+    const width = Math.max(...widths);
+    return cells.map((cell, index): Text => [cell, " ".repeat(width - (widths[index] ?? 0) + 2)]);
   });
-  return ["", ...rows].map((_, row) => padded.map((column) => column[row]).join(""));
+  return ["", ...rows].map((_, row) => padded.map((column) => column[row] ?? ""));
+}
+
+function cellText<Row>({ text, color }: Column<Row>, row: Row): Text {
+  return color === undefined ? text(row) : { text: text(row), color: color(row) };
 }
 
 /**

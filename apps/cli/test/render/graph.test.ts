@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { graphLines } from "../../src/render/graph.js";
+import { paint } from "../../src/render/text.js";
 
 // app ──▶ db (started)
 //  └───▶ git
@@ -16,7 +17,7 @@ test("prints dependencies first, and what each unit needs", () => {
     ],
     layers: [["db", "git"], ["app"]],
   });
-  expect(lines.map((line) => line.trimEnd())).toEqual([
+  expect(lines.map((line) => paint(line, false).trimEnd())).toEqual([
     "LAYER  UNIT  STATUS          NEEDS",
     "1      db    started",
     "1      git   not registered",

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { isColored, isLive } from "../src/terminal.js";
+
+test.each([
+  [true, {}, true],
+  [false, {}, false],
+  [true, { NO_COLOR: "1" }, false],
+  [true, { NO_COLOR: "" }, true],
+  [true, { TERM: "dumb" }, false],
+  [false, { FORCE_COLOR: "1" }, true],
+  [false, { FORCE_COLOR: "", NO_COLOR: "1" }, true],
+  [true, { FORCE_COLOR: "0" }, false],
+])("with isTTY %j and %j, colours are %j", (isTTY, env, expected) => {
+  expect(isColored({ isTTY }, env)).toBe(expected);
+});
+
+test.each([
+  [true, {}, true],
+  [false, { FORCE_COLOR: "1" }, false],
+  [true, { TERM: "dumb" }, false],
+  [true, { CI: "true" }, false],
+  [true, { NO_COLOR: "1" }, true],
+])("with isTTY %j and %j, a live line is %j", (isTTY, env, expected) => {
+  expect(isLive({ isTTY }, env)).toBe(expected);
+});
