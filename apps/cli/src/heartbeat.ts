@@ -126,6 +126,7 @@ class Heartbeat {
         this.#named.add(name);
       }
       const meant = await suggestNames(client, names, signal);
+      this.#ended.signal.throwIfAborted();
       for (const name of names) {
         note(undeclaredText(name, meant.get(name)));
       }

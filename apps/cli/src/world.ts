@@ -1,5 +1,6 @@
 export interface Output extends NodeJS.WritableStream {
   readonly isTTY?: boolean;
+  readonly columns?: number;
 }
 
 /** All that a run of the program knows of the process it runs in. */

@@ -21,5 +21,9 @@ test.each([
   [true, { CI: "true" }, false],
   [true, { NO_COLOR: "1" }, true],
 ])("with isTTY %j and %j, a live line is %j", (isTTY, env, expected) => {
-  expect(isLive({ isTTY }, env)).toBe(expected);
+  expect(isLive({ isTTY, columns: 80 }, env)).toBe(expected);
+});
+
+test("a terminal that does not know how wide it is has no live line", () => {
+  expect(isLive({ isTTY: true, columns: 0 }, {})).toBe(false);
 });
