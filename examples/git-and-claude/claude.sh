@@ -3,7 +3,7 @@
 set -eu
 
 syncctl want claude git
-syncctl start claude
+syncctl start claude --owner $$
 trap 'syncctl finish claude --status $?' EXIT
 
 echo "working in the clone"

@@ -5,7 +5,7 @@ set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 apps=$here/../../apps
 tmp=$(mktemp -d)
-agent='' claude='' git=''
+agent='' claude='' git='' outputs=''
 
 mkdir "$tmp/bin"
 ln -s "$apps/cli/bin/syncctl.cjs" "$tmp/bin/syncctl"
@@ -15,11 +15,14 @@ SYNC_SOCKET_PATH=$tmp/agent.sock
 export PATH SYNC_SOCKET_PATH
 
 clean_up() {
-  for pid in $claude $git $agent; do
+  for pid in $claude $git; do
     kill "$pid" 2>/dev/null || :
   done
-  # Not before every process has let go of its output.
-  wait
+  # Not before every process has let go of its output: the agent ends what the scripts were waiting in.
+  for pid in $outputs $agent; do
+    [ "$pid" != "$agent" ] || kill "$pid" 2>/dev/null || :
+    wait "$pid" || :
+  done
   rm -rf "$tmp"
 }
 trap clean_up EXIT
@@ -44,6 +47,7 @@ named() {
 run() {
   mkfifo "$tmp/$1.out"
   named "$1" <"$tmp/$1.out" &
+  outputs="$outputs $!"
   sh "$here/$1.sh" >"$tmp/$1.out" 2>&1 &
 }
 

@@ -2,7 +2,7 @@
 # Clones a repository: the unit "git". It knows nothing of who needs that.
 set -eu
 
-syncctl start git
+syncctl start git --owner $$
 trap 'syncctl finish git --status $?' EXIT
 
 echo "cloning"
