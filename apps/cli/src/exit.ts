@@ -2,9 +2,11 @@ import { errors, exitStatus, isErrorCode } from "@sync/protocol";
 import { ProtocolError } from "@sync/protocol/client";
 import { CommanderError } from "commander";
 import type { Explanation } from "./explanation.js";
+import { LaunchError } from "./launch.js";
 import { didYouMean } from "./render/facts.js";
 import { type Attempt, nextStep } from "./render/next-step.js";
 import { problemLines, unreachableLines } from "./render/problem.js";
+import { shellLine } from "./render/shell.js";
 import type { Text } from "./render/text.js";
 import { UsageError } from "./usage-error.js";
 
@@ -36,6 +38,11 @@ export function endingOf(error: unknown, circumstances: Circumstances): Ending {
   }
   if (error instanceof UsageError) {
     return usageEnding(error.message, circumstances, error.example);
+  }
+  if (error instanceof LaunchError) {
+    const next = `next: ${shellLine(error.next)}`;
+    const lines = said(`cannot start an agent: ${error.message}`, [...error.details, next]);
+    return { lines, status: exitStatus.unreachable };
   }
   if (error instanceof ProtocolError) {
     return protocolEnding(error, circumstances);

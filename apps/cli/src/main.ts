@@ -22,6 +22,7 @@ async function main(): Promise<void> {
     env: process.env,
     uid: process.getuid?.() ?? 0,
     parentPid: process.ppid,
+    program: process.argv[1] ?? "",
     stdout: process.stdout,
     stderr: process.stderr,
     now: Date.now,

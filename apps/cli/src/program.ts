@@ -183,6 +183,7 @@ function globalOptions(command: Command): Command {
       "--socket-path <path>",
       "where the agent listens (default: $SYNC_SOCKET_PATH, or its usual places)",
     )
+    .option("--autostart", "start an agent when none answers (default: when $SYNC_AUTOSTART is 1)")
     .option("-q, --quiet", "do not say that it went well; data is still printed");
 }
 

@@ -1,15 +1,20 @@
 import { socketPaths } from "@sync/protocol";
 import { Client, httpTransport } from "@sync/protocol/client";
+import { autostarting, launchWithinMs } from "./autostart.js";
 import type { LiveLine } from "./live-line.js";
 import { escapeJson } from "./render/escape.js";
 import { paint, type Text } from "./render/text.js";
 import { isColored, isLive } from "./terminal.js";
 import type { World } from "./world.js";
 
+/** How long an agent may take to answer when it has not to be started first, in milliseconds. */
+const answerWithinMs = 10_000;
+
 /** What every verb takes. */
 export interface GlobalFlags {
   readonly socketPath?: string;
   readonly quiet?: boolean;
+  readonly autostart?: boolean;
 }
 
 /** What a verb works with. */
@@ -35,14 +40,15 @@ export interface Session {
   readonly printJson: (document: unknown, layout?: "compact") => void;
 }
 
-export function openSession(world: World, { socketPath, quiet = false }: GlobalFlags): Session {
+export function openSession(world: World, flags: GlobalFlags): Session {
+  const { socketPath, quiet = false } = flags;
   const { stdout, stderr, env } = world;
   const print = (lines: readonly Text[]) => {
     const inColor = isColored(stdout, env);
     stdout.write(lines.map((line) => `${paint(line, inColor)}\n`).join(""));
   };
   return {
-    client: new Client(httpTransport({ socketPaths: socketPaths({ socketPath, env, uid: world.uid }) })),
+    client: openClient(world, flags),
     socketPath,
     pid: world.parentPid,
     now: world.now,
@@ -69,4 +75,21 @@ export function openSession(world: World, { socketPath, quiet = false }: GlobalF
       stdout.write(`${escapeJson(JSON.stringify(document, null, layout === "compact" ? 0 : 2))}\n`);
     },
   };
+}
+
+function openClient(world: World, { socketPath, autostart }: GlobalFlags): Client {
+  const { env, uid, program } = world;
+  const { SYNC_AUTOSTART } = env;
+  const paths = socketPaths({ socketPath, env, uid });
+  const transport = httpTransport({ socketPaths: paths });
+  if (!(autostart ?? isSet(SYNC_AUTOSTART))) {
+    return new Client(transport);
+  }
+  return new Client(autostarting(transport, { socketPaths: paths, env, uid, program }), {
+    answerWithinMs: answerWithinMs + launchWithinMs,
+  });
+}
+
+function isSet(variable: string | undefined): boolean {
+  return variable !== undefined && variable !== "" && variable !== "0";
 }

@@ -10,6 +10,8 @@ export interface World {
   readonly uid: number;
   /** On behalf of whom it runs: its calls are those of its parent, most often a script. */
   readonly parentPid: number;
+  /** The path of our own program, as it was called. */
+  readonly program: string;
   readonly stdout: Output;
   readonly stderr: Output;
   /** Milliseconds since the epoch, to tell ages. */

@@ -1,0 +1,52 @@
+import { ProtocolError, type Transport, type TransportRequest } from "@sync/protocol/client";
+import type { Launch } from "./launch.js";
+
+/** How long it may take until an agent that is started answers, in milliseconds. */
+export const launchWithinMs = 20_000;
+
+/**
+ * Makes a transport start an agent when nobody is there for its first request, and send that once more. It
+ * costs nothing when somebody is. Later requests are only sent: who has had an answer has an agent, and what
+ * it knew would not come back with another.
+ */
+export function autostarting(transport: Transport, launch: Launch): Transport {
+  let isFirst = true;
+  return {
+    request: async (request) => {
+      if (!isFirst) {
+        return transport.request(request);
+      }
+      isFirst = false;
+      const attempt = () => answerOf(transport, request);
+      return (await attempt()) ?? (await import("./launch.js")).launchAgent(launch, launchWithinMs, attempt);
+    },
+    close: () => transport.close(),
+  };
+}
+
+/** `undefined` when nobody is there, or only one who is about to leave: nothing has been done then. */
+async function answerOf(transport: Transport, request: TransportRequest) {
+  try {
+    const response = await transport.request(request);
+    if (response.status !== 503) {
+      return response;
+    }
+    for await (const _ of response.body) {
+      // To its end, so that the connection is free.
+    }
+  } catch (error) {
+    if (!isNobodyThere(error)) {
+      throw error;
+    }
+  }
+  return undefined;
+}
+
+/** A connection that broke does not count: something may have been done by then. */
+function isNobodyThere(error: unknown): boolean {
+  return (
+    error instanceof ProtocolError &&
+    error.code === "AGENT_UNREACHABLE" &&
+    error.tried.every(({ reason }) => reason !== "ECONNRESET")
+  );
+}

@@ -1,0 +1,165 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { ColdSandbox, until } from "./cold.js";
+
+function count(text: string, part: string): number {
+  return text.split(part).length - 1;
+}
+
+test("thirty scripts on a cold machine get one agent, and all of them do their work", async () => {
+  await using sandbox = new ColdSandbox();
+  const needsBase = (unit: string) =>
+    `syncctl --autostart want ${unit} base && syncctl start ${unit} && syncctl complete ${unit}`;
+  const base = "SYNC_AUTOSTART=1 syncctl start base && syncctl complete base";
+
+  const scripts = [...Array.from({ length: 29 }, (_, index) => needsBase(`unit-${index}`)), base];
+  const results = await Promise.all(scripts.map((script) => sandbox.sh(script)));
+
+  expect(results.filter(({ status }) => status !== 0)).toEqual([]);
+  const { stdout } = await sandbox.syncctl("list");
+  expect(count(stdout, "completed")).toBe(30);
+  expect(sandbox.agents).toHaveLength(1);
+  expect(count(sandbox.log, '"listening"')).toBe(1);
+  // Those that were started and came too late: the marker keeps them few.
+  expect(count(sandbox.log, "AGENT_ALREADY_RUNNING")).toBeLessThanOrEqual(2);
+});
+
+test("an agent that is there is used, and none is started", async () => {
+  await using sandbox = new ColdSandbox();
+  const agent = sandbox.start("sync-agent", []);
+  await agent.line("listening");
+
+  expect((await sandbox.auto("ping").result).status).toBe(0);
+
+  expect(existsSync(sandbox.logPath)).toBe(false);
+});
+
+test("an agent that is only just starting is as good as one that is started now", async () => {
+  await using sandbox = new ColdSandbox();
+
+  const { status } = await sandbox.sh(
+    "sync-agent 2>&1 & syncctl --autostart ping; status=$?; kill $!; exit $status",
+  );
+
+  expect(status).toBe(0);
+});
+
+test("the agent is no part of what has started it", async () => {
+  await using sandbox = new ColdSandbox();
+
+  // It ends when nobody has these pipes open any longer.
+  const { stdout, status } = await sandbox.sh("syncctl --autostart ping 3>&1 4>&2");
+
+  expect({ stdout, status }).toEqual({ stdout: "Success\n", status: 0 });
+  const [pid = 0, ...others] = sandbox.agents;
+  expect(others).toEqual([]);
+  const [, session] = /^.*\) \S+ \S+ \S+ (\S+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+  expect(Number(session)).toBe(pid);
+  expect(readFileSync(`/proc/${pid}/cmdline`, "utf8")).toContain("--idle-exit\x0010m");
+});
+
+test("its log is beside the socket, for its owner only, and nothing else is left there", async () => {
+  await using sandbox = new ColdSandbox();
+
+  await sandbox.auto("ping").result;
+
+  expect(sandbox.log).toContain('"listening"');
+  expect(statSync(sandbox.logPath).mode & 0o777).toBe(0o600);
+  expect(existsSync(`${sandbox.socketPath}.starting`)).toBe(false);
+});
+
+test("who waits for an agent gets it when the one who was starting it is killed", async () => {
+  await using sandbox = new ColdSandbox();
+  const gate = join(sandbox.directory, "gate");
+  spawnSync("mkfifo", [gate]);
+  sandbox.replaceAgent(`echo begun >&2; read -r _ < '${gate}'; exec "$agent" "$@"`);
+  const starter = sandbox.auto("ping");
+  await until(() => sandbox.log.includes("begun"));
+  const others = Array.from({ length: 3 }, () => sandbox.auto("ping"));
+
+  await starter.kill("SIGKILL");
+  writeFileSync(gate, "go\n");
+
+  const results = await Promise.all(others.map(({ result }) => result));
+  expect(results.map(({ status }) => status)).toEqual([0, 0, 0]);
+  expect(sandbox.log.match(/begun/g)).toHaveLength(1);
+});
+
+test.each([
+  ["of a process that has died", () => String(spawnSync("true").pid), new Date()],
+  ["that is old", () => String(process.pid), new Date(Date.now() - 60_000)],
+])("a marker %s keeps nobody from starting an agent", async (_, content, time) => {
+  await using sandbox = new ColdSandbox();
+  const marker = `${sandbox.socketPath}.starting`;
+  mkdirSync(dirname(marker), { mode: 0o700 });
+  writeFileSync(marker, content());
+  utimesSync(marker, time, time);
+
+  expect((await sandbox.auto("ping").result).status).toBe(0);
+
+  expect(existsSync(marker)).toBe(false);
+});
+
+test("an agent that cannot start is an error with the end of its log", async () => {
+  await using sandbox = new ColdSandbox();
+  sandbox.replaceAgent("echo the disk is on fire >&2; exit 3");
+
+  const { status, stderr } = await sandbox.auto("start", "app").result;
+
+  expect(status).toBe(69);
+  expect(stderr.replaceAll(sandbox.directory, "<sandbox>")).toBe(
+    `error: cannot start an agent: it ended with status 3
+  log: the disk is on fire
+  its log is <sandbox>/run/agent.log
+  next: <sandbox>/bin/sync-agent --socket-path <sandbox>/run/agent.sock
+`,
+  );
+  expect(existsSync(`${sandbox.socketPath}.starting`)).toBe(false);
+});
+
+test("without sync-agent the error says how to get it", async () => {
+  await using sandbox = new ColdSandbox();
+
+  const { status, stderr } = await sandbox.start("syncctl", ["ping", "--autostart"], { PATH: "/nowhere" })
+    .result;
+
+  expect(status).toBe(69);
+  expect(stderr).toBe(`error: cannot start an agent: sync-agent is neither beside syncctl nor in PATH
+  next: npm install --global @sync/agent
+`);
+});
+
+test("a place that was asked for and cannot be used is an error", async () => {
+  await using sandbox = new ColdSandbox();
+  mkdirSync(dirname(sandbox.socketPath));
+  spawnSync("chmod", ["777", dirname(sandbox.socketPath)]);
+
+  const { status, stderr } = await sandbox.auto("ping").result;
+
+  expect(status).toBe(69);
+  expect(stderr).toContain("others can write to it (mode 777)");
+});
+
+test.skipIf(existsSync(`/run/user/${process.getuid?.()}`))(
+  "a usual place that cannot be used is left for the next",
+  async () => {
+    await using sandbox = new ColdSandbox();
+    const env = { SYNC_SOCKET_PATH: "", XDG_RUNTIME_DIR: "/nowhere", TMPDIR: sandbox.directory };
+
+    const { status } = await sandbox.start("syncctl", ["--autostart", "ping"], env).result;
+
+    expect(status).toBe(0);
+    expect(existsSync(join(sandbox.directory, `sync-${process.getuid?.()}`, "agent.sock"))).toBe(true);
+  },
+);
+
+test("no agent is started for a command that cannot be meant, nor when it is not asked for", async () => {
+  await using sandbox = new ColdSandbox();
+
+  expect((await sandbox.auto("start").result).status).toBe(64);
+  expect((await sandbox.start("syncctl", ["ping"], { SYNC_AUTOSTART: "0" }).result).status).toBe(69);
+
+  expect(existsSync(dirname(sandbox.socketPath))).toBe(false);
+});
