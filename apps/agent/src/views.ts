@@ -11,7 +11,7 @@ import type {
   Unit,
   UnitSnapshot,
 } from "@sync/manager";
-import { compareNames } from "@sync/manager";
+import { compareNames, deepBlockers } from "@sync/manager";
 import type * as wire from "@sync/protocol";
 
 /** What is known of those who wait. */
@@ -64,7 +64,7 @@ export function unitDocument(unit: UnitSnapshot, calls: Calls): wire.UnitDocumen
 export function whyDocument(unit: UnitSnapshot, coordinator: Coordinator): wire.WhyDocument {
   return {
     ...unitDocument(unit, coordinator),
-    blockers: coordinator.units.deepBlockers(unit.name).map((deep) => ({
+    blockers: deepBlockers(coordinator.units, unit.name).map((deep) => ({
       ...blocker(deep),
       needed_by: deep.neededBy,
       starting: call(coordinator.starting(deep.name)),

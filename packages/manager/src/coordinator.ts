@@ -52,10 +52,27 @@ export interface CoordinatorOptions {
 /** A thousand waiters that are released at once must not keep a reader waiting. */
 const commandsPerTurn = 64;
 
+/** A command that has been asked for. */
+interface Job {
+  readonly command: Command;
+  readonly signal: AbortSignalLike | undefined;
+  readonly resolve: (unit: UnitSnapshot | undefined) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** What has been decided of it; nobody is told before the journal has accepted. */
+interface Decision {
+  readonly job: Job;
+  readonly events: readonly UnitEvent[];
+  readonly tell: () => void;
+}
+
 /**
  * Runs commands one after another: decide, append to the journal, apply, and release who waited.
  *
- * The answer to a command is given when the journal has accepted it. Reads never wait.
+ * The answer to a command is given when the journal has accepted it. What is asked for meanwhile is decided
+ * together and appended at once, so that a slow journal costs many commands little more than one. Reads
+ * never wait, and see only what the journal has.
  */
 export class Coordinator {
   readonly #manager = new UnitManager();
@@ -63,9 +80,11 @@ export class Coordinator {
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #limits: Limits;
+  /** What will be once the journal has accepted all that is decided. */
+  #ahead = new UnitManager();
   #sequence = 0;
-  #commands = 0;
-  #queue: Promise<unknown> = Promise.resolve();
+  #jobs: Job[] = [];
+  #work: Promise<void> | undefined;
   #closed: { readonly reason: unknown } | undefined;
 
   private constructor({ journal, clock, limits = {} }: CoordinatorOptions) {
@@ -77,6 +96,9 @@ export class Coordinator {
   /** Starts with the state that the journal's events give. Cost: the events. */
   static async open(options: CoordinatorOptions): Promise<Coordinator> {
     const coordinator = new Coordinator(options);
+    const { sequence, events } = options.journal.base;
+    coordinator.#sequence = sequence;
+    coordinator.#apply(events);
     await coordinator.#catchUp();
     return coordinator;
   }
@@ -137,7 +159,7 @@ export class Coordinator {
    * @param owner its `id`.
    */
   async lose(owner: string, reason: string): Promise<void> {
-    await this.#enqueue(() => this.#run({ type: "lose", owner, reason }, undefined));
+    await this.#enqueue({ type: "lose", owner, reason }, undefined);
   }
 
   /**
@@ -232,56 +254,81 @@ export class Coordinator {
   async close(reason: unknown): Promise<void> {
     this.#closed = { reason };
     this.#waiters.rejectAll(reason);
-    await this.#queue;
+    await this.#work;
   }
 
-  #execute(command: UnitCommand, signal: AbortSignalLike | undefined): Promise<UnitSnapshot> {
-    return this.#enqueue(async () => {
-      await this.#run(command, signal);
-      const refusal = command.type === "start" ? whyNotStarted(this.#manager, command.unit) : undefined;
-      if (refusal !== undefined) throw refusal;
-      return this.#manager.snapshot(command.unit);
+  async #execute(command: UnitCommand, signal: AbortSignalLike | undefined): Promise<UnitSnapshot> {
+    return (await this.#enqueue(command, signal)) ?? this.#manager.snapshot(command.unit);
+  }
+
+  /** Resolves with the unit as the command has left it. */
+  #enqueue(command: Command, signal: AbortSignalLike | undefined): Promise<UnitSnapshot | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#jobs.push({ command, signal, resolve, reject });
+      this.#work ??= this.#workOff();
     });
   }
 
-  #enqueue<Result>(run: () => Promise<Result>): Promise<Result> {
-    const result = this.#queue.then(run);
-    this.#queue = result.then(
-      () => this.#giveWay(),
-      () => this.#giveWay(),
-    );
-    return result;
+  async #workOff(): Promise<void> {
+    // Who asks in the same moment is served in the same turn.
+    await Promise.resolve();
+    for (let commands = 0; this.#jobs.length > 0; ) {
+      const jobs = this.#jobs.splice(0, commandsPerTurn);
+      await this.#commit(jobs);
+      commands += jobs.length;
+      if (commands < commandsPerTurn) continue;
+      commands = 0;
+      await this.#giveWay();
+    }
+    this.#work = undefined;
   }
 
-  /** Lets everything else run now and then. */
-  async #giveWay(): Promise<void> {
-    this.#commands += 1;
-    if (this.#commands % commandsPerTurn !== 0) return;
-    await new Promise<void>((resolve) => {
+  /** Lets everything else run. */
+  #giveWay(): Promise<void> {
+    return new Promise((resolve) => {
       this.#clock.after(0, resolve);
     });
   }
 
-  async #run(command: Command, signal: AbortSignalLike | undefined): Promise<void> {
+  async #commit(jobs: readonly Job[]): Promise<void> {
     for (;;) {
-      if (this.#closed !== undefined) throw this.#closed.reason;
-      if (signal?.aborted) throw signal.reason;
-      const events = decide(this.#manager, command, this.#clock.now(), this.#limits);
-      if (events.length === 0 || (await this.#append(events))) return;
-      await this.#catchUp();
+      const decisions = jobs.map((job) => this.#decide(job));
+      const events = decisions.flatMap((decision) => decision.events);
+      try {
+        if (events.length > 0) this.#sequence = await this.#journal.append(events, this.#sequence);
+      } catch (error) {
+        this.#ahead = copyOf(this.#manager);
+        if (error instanceof JournalConflictError) {
+          await this.#catchUp();
+          continue;
+        }
+        for (const { job } of decisions) job.reject(error);
+        return;
+      }
+      for (const decision of decisions) {
+        this.#makeTrue(decision.events);
+        decision.tell();
+      }
+      return;
     }
   }
 
-  /** Makes events true once the journal has them; `false` when another writer was first. */
-  async #append(events: readonly UnitEvent[]): Promise<boolean> {
+  #decide(job: Job): Decision {
+    const { command, signal, resolve, reject } = job;
+    const refuse = (reason: unknown) => ({ job, events: [], tell: () => reject(reason) });
+    if (this.#closed !== undefined) return refuse(this.#closed.reason);
+    if (signal?.aborted) return refuse(signal.reason);
     try {
-      this.#sequence = await this.#journal.append(events, this.#sequence);
+      const events = decide(this.#ahead, command, this.#clock.now(), this.#limits);
+      for (const event of events) this.#ahead.apply(event);
+      if (command.type === "lose") return { job, events, tell: () => resolve(undefined) };
+      const refusal = command.type === "start" ? whyNotStarted(this.#ahead, command.unit) : undefined;
+      if (refusal !== undefined) return { job, events, tell: () => reject(refusal) };
+      const unit = this.#ahead.snapshot(command.unit);
+      return { job, events, tell: () => resolve(unit) };
     } catch (error) {
-      if (error instanceof JournalConflictError) return false;
-      throw error;
+      return refuse(error);
     }
-    this.#apply(events);
-    return true;
   }
 
   async #catchUp(): Promise<void> {
@@ -295,6 +342,12 @@ export class Coordinator {
   }
 
   #apply(events: readonly UnitEvent[]): void {
+    for (const event of events) this.#ahead.apply(event);
+    this.#makeTrue(events);
+  }
+
+  /** What has been decided, and is ahead already. */
+  #makeTrue(events: readonly UnitEvent[]): void {
     const changed = new Set<string>();
     for (const event of events) {
       for (const unit of this.#manager.apply(event)) changed.add(unit);
@@ -380,6 +433,12 @@ export class Coordinator {
     const end = this.#clock.monotonic() + timeoutMs;
     return () => Math.max(1, end - this.#clock.monotonic());
   }
+}
+
+function copyOf(manager: ReadonlyUnitManager): UnitManager {
+  const copy = new UnitManager();
+  for (const event of manager.history()) copy.apply(event);
+  return copy;
 }
 
 /** Says whether a refused start may be tried again later. */

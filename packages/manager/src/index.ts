@@ -20,7 +20,13 @@ export {
 } from "./coordinator.js";
 export { ManagerError, type ManagerErrorCode, type ManagerErrorDetails } from "./errors.js";
 export type { UnitEvent } from "./events.js";
-export { type Journal, JournalConflictError, MemoryJournal, type RecordedEvent } from "./journal.js";
+export {
+  type Journal,
+  type JournalBase,
+  JournalConflictError,
+  MemoryJournal,
+  type RecordedEvent,
+} from "./journal.js";
 export { type ReadonlyUnitManager, type Report, UnitManager } from "./manager.js";
 export {
   type Readiness,
@@ -45,3 +51,4 @@ export type {
 } from "./unit.js";
 export { compareNames, maxUnitNameBytes } from "./unit-name.js";
 export type { AbortSignalLike, HeldCall } from "./waiters.js";
+export { deepBlockers } from "./why.js";

@@ -17,8 +17,18 @@ export interface RecordedEvent {
   readonly event: UnitEvent;
 }
 
+/** What came before the first event that is kept. */
+export interface JournalBase {
+  /** The number of the last of the events that are no longer kept; 0 when all are. */
+  readonly sequence: number;
+  /** As few events as give the same state. */
+  readonly events: readonly UnitEvent[];
+}
+
 /** Where events are kept. Nobody is answered before the journal has accepted. */
 export interface Journal {
+  readonly base: JournalBase;
+
   /** The number of the newest event; 0 when there is none. */
   readonly sequence: number;
 
@@ -39,15 +49,21 @@ export interface Journal {
 
 /** A journal that lives as long as the process, and keeps the newest events only. */
 export class MemoryJournal implements Journal {
+  readonly base: JournalBase;
   readonly #capacity: number;
   #events: UnitEvent[] = [];
   /** How many events came before the first one that is kept. */
   #dropped = 0;
   readonly #readers = new Set<() => void>();
 
-  /** @param options.capacity how many events are kept at least. @default 100 000 */
-  constructor(options: { readonly capacity?: number } = {}) {
+  /**
+   * @param options.capacity how many events are kept at least. @default 100 000
+   * @param options.base what was before. @default nothing
+   */
+  constructor(options: { readonly capacity?: number; readonly base?: JournalBase } = {}) {
     this.#capacity = options.capacity ?? 100_000;
+    this.base = options.base ?? { sequence: 0, events: [] };
+    this.#dropped = this.base.sequence;
   }
 
   get sequence(): number {

@@ -3,6 +3,7 @@ import { ManagerError } from "./errors.js";
 import type { UnitEvent } from "./events.js";
 import {
   count,
+  historyOf,
   impossibleDependencies,
   newState,
   propagate,
@@ -12,9 +13,8 @@ import {
   type UnitState,
 } from "./readiness.js";
 import { type Requirement, requirementState, type StoredStatus } from "./status.js";
-import type { Blocker, DeepBlocker, Dependency, Owner, RootCause, Unit, UnitSnapshot } from "./unit.js";
+import type { Blocker, Dependency, Owner, RootCause, Unit, UnitSnapshot } from "./unit.js";
 import { checkUnitName, compareNames } from "./unit-name.js";
-import { deepBlockers } from "./why.js";
 
 /** What one report says besides the status. */
 export interface Report {
@@ -162,6 +162,17 @@ export class UnitManager {
     }
   }
 
+  /** As few events as give this state; names that are only wanted may come in another order. */
+  history(): UnitEvent[] {
+    return [
+      ...Array.from(this.#states).flatMap(([unit, state]) => historyOf(unit, state)),
+      ...Array.from(this.#graph.edges(), ({ from, to, edge }): UnitEvent => {
+        const at = this.#states.get(from)?.since ?? 0;
+        return { type: "wanted", unit: from, dependency: to, requirement: edge, at };
+      }),
+    ];
+  }
+
   /** One unit as it is now; a name that nobody declared is `not registered`, and ready. */
   unit(name: string): Unit {
     const state = this.#states.get(name);
@@ -217,16 +228,6 @@ export class UnitManager {
   blocker(name: string, requirement: Requirement): Blocker {
     const { status, since, reason, owner } = this.unit(name);
     return { name, requirement, status, since, reason, owner };
-  }
-
-  /**
-   * Every dependency below `name` that is not met, depth first and by name. A unit can be named several
-   * times, once for each that needs it; what it needs itself follows the first time.
-   *
-   * @remarks Cost: the part of the graph below `name` that is not met, each dependency once.
-   */
-  deepBlockers(name: string): DeepBlocker[] {
-    return deepBlockers(this, name);
   }
 
   /** The units that are bound to an owner, by its `id`. */
@@ -294,6 +295,8 @@ export class UnitManager {
   #reset(name: string, report: Report): ReadonlySet<string> {
     const state = this.#registeredState(name, "reset");
     if (state.stored !== "pending") return this.updateStatus(name, "pending", report);
+    state.since = report.at;
+    state.reason = report.reason;
     state.attempted = false;
     this.#bind(name, state, undefined);
     return new Set();

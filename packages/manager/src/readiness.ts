@@ -1,4 +1,5 @@
 import type { ReadonlyGraph } from "@sync/graph";
+import type { UnitEvent } from "./events.js";
 import {
   type Readiness,
   type Requirement,
@@ -48,6 +49,34 @@ export function statusOf(state: UnitState | undefined): Status {
 export function readinessOf(state: UnitState | undefined): Readiness {
   if (state === undefined || state.unmet === 0) return "ready";
   return state.impossible > 0 ? "blocked" : "waiting";
+}
+
+/** The events that give this state, without what the unit needs. */
+export function historyOf(unit: string, state: UnitState): UnitEvent[] {
+  const { stored, since: at = 0, reason, owner, hasRun, attempted } = state;
+  if (stored === undefined) return [];
+  const fact = { unit, at };
+  const report = { ...fact, ...(reason !== undefined && { reason }) };
+  const bound = { ...fact, ...(owner !== undefined && { owner }) };
+  const registered: UnitEvent = { type: "registered", ...fact };
+  switch (stored) {
+    case "pending":
+      return [
+        registered,
+        ...(reason === undefined ? [] : [{ type: "reset" as const, ...report }]),
+        ...(attempted ? [{ type: "attempted" as const, ...bound }] : []),
+      ];
+    case "started":
+      return [registered, { type: "started", ...bound }];
+    case "completed":
+      return [registered, { type: "completed", ...report }];
+    case "failed":
+      return [
+        registered,
+        ...(hasRun ? [{ type: "started" as const, ...fact }] : []),
+        { type: "failed", ...report },
+      ];
+  }
 }
 
 /** Counts one dependency in (`by` = 1) or out (`by` = -1), as it is while its dependency is in `status`. */

@@ -1,7 +1,12 @@
 import type { ReadonlyUnitManager } from "./manager.js";
 import type { DeepBlocker } from "./unit.js";
 
-/** What is not met below a unit, depth first; each unit's own blockers once. */
+/**
+ * Every dependency below `name` that is not met, depth first and by name. A unit can be named several
+ * times, once for each that needs it; what it needs itself follows the first time.
+ *
+ * @remarks Cost: the part of the graph below `name` that is not met, each dependency once.
+ */
 export function deepBlockers(manager: ReadonlyUnitManager, name: string): DeepBlocker[] {
   const found: DeepBlocker[] = [];
   const explained = new Set([name]);

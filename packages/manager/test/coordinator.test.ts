@@ -6,6 +6,7 @@ import {
   MemoryJournal,
   type RecordedEvent,
   type Snapshot,
+  type UnitEvent,
   type UnitSnapshot,
 } from "../src/index.js";
 import { TestClock } from "./test-clock.js";
@@ -322,6 +323,7 @@ describe("a journal", () => {
   it("that refuses leaves nothing half done", async () => {
     const broken: Journal = {
       sequence: 0,
+      base: { sequence: 0, events: [] },
       append: () => Promise.reject(new Error("disk full")),
       read: (after, signal) => new MemoryJournal().read(after, signal),
     };
@@ -423,3 +425,94 @@ describe("a start that goes on waiting over a failure", () => {
     expect((await start).status).toBe("started");
   });
 });
+
+/** A journal that accepts when it is told to. */
+class SlowJournal extends MemoryJournal {
+  readonly appended: number[] = [];
+  #accept: () => void = () => undefined;
+  failure: Error | undefined;
+
+  override async append(events: readonly UnitEvent[], expected: number): Promise<number> {
+    this.appended.push(events.length);
+    await new Promise<void>((resolve) => {
+      this.#accept = resolve;
+    });
+    if (this.failure !== undefined) throw this.failure;
+    return super.append(events, expected);
+  }
+
+  accept(): void {
+    this.#accept();
+  }
+}
+
+describe("a slow journal", () => {
+  it("gets at once what is asked for while it is busy, and nobody is told or sees anything before", async () => {
+    const journal = new SlowJournal();
+    const { coordinator } = await open(journal);
+    const first = coordinator.execute({ type: "start", unit: "a" });
+    await settle();
+    const others = [
+      coordinator.execute({ type: "complete", unit: "a" }),
+      coordinator.execute(want("b", "a")),
+      coordinator.execute({ type: "start", unit: "b" }),
+    ];
+    await settle();
+    expect(coordinator.units.units()).toEqual([]);
+    journal.accept();
+    expect((await first).status).toBe("started");
+    await settle();
+    expect(coordinator.units.unit("a").status).toBe("started");
+    journal.accept();
+    expect((await Promise.all(others)).map(({ status }) => status)).toEqual([
+      "completed",
+      "pending",
+      "started",
+    ]);
+    expect(journal.appended).toEqual([2, 4]);
+  });
+
+  it("that fails takes everything back that was decided on it", async () => {
+    const journal = new SlowJournal();
+    const { coordinator } = await open(journal);
+    const kept = coordinator.execute({ type: "start", unit: "a" });
+    await settle();
+    journal.accept();
+    await kept;
+    journal.failure = new Error("disk full");
+    const lost = [
+      codeOrMessage(coordinator.execute({ type: "complete", unit: "a" })),
+      codeOrMessage(coordinator.execute({ type: "start", unit: "a" })),
+    ];
+    await settle();
+    journal.accept();
+    expect(await Promise.all(lost)).toEqual(["disk full", "disk full"]);
+    expect(coordinator.units.unit("a").status).toBe("started");
+    journal.failure = undefined;
+    const again = coordinator.execute({ type: "complete", unit: "a" });
+    await settle();
+    journal.accept();
+    expect((await again).status).toBe("completed");
+  });
+});
+
+describe("a status that lasts for a moment only", () => {
+  it("ends the wait for it, although it is gone when the journal has accepted", async () => {
+    const { coordinator } = await open();
+    await coordinator.execute({ type: "start", unit: "a" });
+    const wait = coordinator.wait([{ unit: "a" }]);
+    await settle();
+    await Promise.all([
+      coordinator.execute({ type: "complete", unit: "a" }),
+      coordinator.execute({ type: "reset", unit: "a" }),
+    ]);
+    expect(await wait).toHaveLength(1);
+  });
+});
+
+function codeOrMessage(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => "accepted",
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+}

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Command, decide, ManagerError, type UnitEvent, UnitManager } from "../src/index.js";
+import {
+  type Command,
+  compareNames,
+  decide,
+  ManagerError,
+  type UnitEvent,
+  UnitManager,
+  type UnitSnapshot,
+} from "../src/index.js";
 import { Oracle } from "./oracle.js";
 
 const unit = fc.constantFrom("a", "b", "c", "d", "e", "f", "g", "h");
@@ -126,6 +134,10 @@ function view(manager: UnitManager) {
   return manager.units().map(({ name }) => manager.snapshot(name));
 }
 
+function byName(units: readonly UnitSnapshot[]): UnitSnapshot[] {
+  return units.toSorted((a, b) => compareNames(a.name, b.name));
+}
+
 describe("commands", () => {
   it("agree with a naive model on every status, readiness, root cause and refusal after every step", () => {
     fc.assert(
@@ -196,6 +208,10 @@ describe("commands", () => {
         for (const event of JSON.parse(JSON.stringify(log)) as UnitEvent[]) replayed.apply(event);
         expect(view(replayed)).toEqual(view(manager));
         expect([...replayed.graph.edges()]).toEqual([...manager.graph.edges()]);
+
+        const short = new UnitManager();
+        for (const event of manager.history()) short.apply(event);
+        expect(byName(view(short))).toEqual(byName(view(manager)));
       }),
       { numRuns: 200 },
     );
