@@ -1,4 +1,5 @@
 import { lstatSync, mkdirSync, type Stats, unlinkSync } from "node:fs";
+import { lstat } from "node:fs/promises";
 import { createConnection, type Server } from "node:net";
 import { dirname } from "node:path";
 import { directoryObjection, maxSocketPathBytes } from "@sync/protocol";
@@ -52,7 +53,11 @@ function prepareDirectory(path: string): void {
 
 /** Whoever holds the lock is alone here, so nothing can come between the look and the removal. */
 async function removeStale(path: string): Promise<void> {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
+  // Not `lstatSync`: after one that has seen a socket, Node 20 does not resolve links in the next `import`.
+  const stats = await lstat(path).catch((cause: unknown) => {
+    if (isMissing(cause)) return undefined;
+    throw unavailable(path, messageOf(cause), cause);
+  });
   if (stats === undefined) return;
   if (!stats.isSocket()) throw unavailable(path, "there is a file that is not a socket");
   if (await answers(path)) {
@@ -100,6 +105,10 @@ function listen(server: Server, path: string, backlog: number): Promise<void> {
 
 function unavailable(path: string, why: string, cause?: unknown): AgentError {
   return new AgentError("SOCKET_UNAVAILABLE", `cannot listen on "${path}": ${why}`, { cause });
+}
+
+function isMissing(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && cause.code === "ENOENT";
 }
 
 function messageOf(cause: unknown): string {
