@@ -1,7 +1,7 @@
 import type { Requirement, UnitRequirement } from "@sync/protocol";
 import { UsageError } from "./usage-error.js";
 
-const requirements: readonly Requirement[] = ["started", "completed", "finished"];
+export const requirements: readonly Requirement[] = ["started", "completed", "finished"];
 
 /**
  * The unit of a verb that takes exactly one.

@@ -174,6 +174,13 @@ export function createProgram(world: World, current: Run): Command {
       ),
     );
 
+  verb("completion")
+    .argument("[shell]")
+    .argument("[words...]")
+    .action(async (shell: string | undefined, words: string[]) =>
+      (await import("./commands/completion.js")).completion(world, program, shell, words),
+    );
+
   return program;
 }
 

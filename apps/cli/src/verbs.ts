@@ -96,6 +96,13 @@ export const verbs = {
       "Prints a snapshot and then every event, a line of JSON each, until it is interrupted, its reader leaves, or the agent ends (75 when the agent was stopped, 69 when it died).",
     examples: ["syncctl events", "syncctl events --after 42"],
   },
+  completion: {
+    usage: "[options] <bash|zsh|fish>",
+    summary: "let the shell complete verbs, options and units",
+    description:
+      "Prints a script for the shell to read at its start. It completes verbs, options and their values, and asks the agent for the names of units.",
+    examples: ["source <(syncctl completion bash)", "syncctl completion fish | source"],
+  },
 } as const satisfies Record<string, VerbText>;
 
 export type Verb = keyof typeof verbs;
