@@ -82,6 +82,16 @@ describe("without an agent", () => {
     silent.close();
   });
 
+  test("none is started for it", async () => {
+    await using sandbox = new Sandbox();
+
+    expect(
+      await sandbox.start("syncctl", ["completion", "fish", "--", "start", ""], { SYNC_AUTOSTART: "1" })
+        .result,
+    ).toEqual({ stdout: "", stderr: "", status: 0 });
+    expect((await sandbox.syncctl("ping")).status).toBe(69);
+  });
+
   test("an unknown shell is refused", async () => {
     await using sandbox = new Sandbox();
 

@@ -1,8 +1,9 @@
+import { socketPaths, type UnitRow } from "@sync/protocol";
+import { Client, httpTransport } from "@sync/protocol/client";
 import type { Command } from "commander";
 import { bashReplies, readBashLine } from "../completion/bash.js";
 import { type Candidate, type Completion, completionOf } from "../completion/candidates.js";
 import { type Shell, scripts } from "../completion/scripts.js";
-import { openSession } from "../session.js";
 import { UsageError } from "../usage-error.js";
 import type { World } from "../world.js";
 
@@ -31,10 +32,7 @@ async function answer(
   shell: Shell,
   words: readonly string[],
 ): Promise<string> {
-  const ask = (socketPath: string | undefined) =>
-    openSession(world, socketPath === undefined ? {} : { socketPath })
-      .client.list({ signal: AbortSignal.timeout(patienceMs) })
-      .catch(() => []);
+  const ask = (socketPath: string | undefined) => askUnits(world, socketPath);
   if (shell !== "bash") {
     return linesOf(await completionOf(program, words, ask));
   }
@@ -42,6 +40,12 @@ async function answer(
   const typed = readBashLine(line, wordBreaks);
   const found = await completionOf(program, typed.words.slice(1), ask);
   return linesOf(found === "files" ? found : bashReplies(found, typed));
+}
+
+/** Never starts an agent: to press a key is not to ask for one. */
+async function askUnits({ env, uid }: World, socketPath: string | undefined): Promise<UnitRow[]> {
+  const client = new Client(httpTransport({ socketPaths: socketPaths({ socketPath, env, uid }) }));
+  return client.list({ signal: AbortSignal.timeout(patienceMs) }).catch(() => []);
 }
 
 function linesOf(found: Completion): string {
