@@ -14,6 +14,7 @@ import manifest from "../package.json" with { type: "json" };
 import { systemClock } from "./clock.js";
 import { AgentError } from "./errors.js";
 import { untilIdle } from "./idle.js";
+import { FileJournal } from "./journal/file-journal.js";
 import { Owners } from "./owners.js";
 import { answerParseError, answerUnread, problem, problemOf, problemType } from "./problems.js";
 import type { App, Context } from "./routes/context.js";
@@ -29,8 +30,13 @@ export interface AgentOptions {
   readonly socketPath: string;
   /** @default none */
   readonly logger?: FastifyBaseLogger;
-  /** Where events are kept. @default in memory, as long as the process lives */
-  readonly journal?: Journal;
+  /**
+   * Where events are kept: a directory of the agent's own, which is made if need be (0700), or any journal.
+   * @default in memory, as long as the process lives
+   */
+  readonly journal?: string | Journal;
+  /** How long a lease that has lost its agent has to come back to the next one, in ms. @default 5 000 */
+  readonly leaseGraceMs?: number;
   /** How long a request may take to arrive, in ms; its answer may take any time. @default 30 000 */
   readonly requestTimeoutMs?: number;
   /** How large a request's body may be, in bytes. @default 1 MiB */
@@ -59,7 +65,7 @@ const closeGraceMs = 2_000;
  * Starts an agent on a Unix socket.
  *
  * @throws {AgentError} `AGENT_ALREADY_RUNNING`, `SOCKET_UNAVAILABLE`, `SOCKET_DIRECTORY_UNSAFE`,
- * `LOCK_UNAVAILABLE`.
+ * `LOCK_UNAVAILABLE`, `JOURNAL_CORRUPT`, `JOURNAL_UNAVAILABLE`.
  */
 export async function createAgent(options: AgentOptions): Promise<Agent> {
   return serve(await claimSocket(options.socketPath), options);
@@ -70,19 +76,30 @@ export async function serve(
   socket: ClaimedSocket,
   options: Omit<AgentOptions, "socketPath">,
 ): Promise<Agent> {
+  let journal: FileJournal | undefined;
   try {
+    const { journal: asked = new MemoryJournal() } = options;
+    const kept = typeof asked === "string" ? await FileJournal.open(asked) : asked;
+    if (kept instanceof FileJournal) {
+      journal = kept;
+      options.logger?.info(
+        { journal: kept.path, beginning: kept.beginning, events: kept.sequence },
+        "journal",
+      );
+    }
     const coordinator = await Coordinator.open({
-      journal: options.journal ?? new MemoryJournal(),
+      journal: kept,
       clock: systemClock,
       limits: { units: options.maxUnits ?? 100_000 },
     });
-    const owners = new Owners(coordinator);
+    const owners = new Owners(coordinator, options.leaseGraceMs ?? 5_000);
     const stopping = new AbortController();
     const { app, server } = createApp(options, {
       coordinator,
       owners,
       version: manifest.version,
-      generation: randomUUID(),
+      journal,
+      generation: journal?.generation ?? randomUUID(),
       stopping: stopping.signal,
     });
     await app.ready();
@@ -97,6 +114,7 @@ export async function serve(
       await coordinator.close(reason);
       await closeServer(server);
       await app.close();
+      await journal?.close();
       socket.release();
     };
     let closed: Promise<void> | undefined;
@@ -109,6 +127,7 @@ export async function serve(
       },
     };
   } catch (error) {
+    await journal?.close();
     socket.release();
     throw error;
   }

@@ -13,6 +13,7 @@ interface IdleExit {
 
 interface Flags {
   readonly socketPath?: string;
+  readonly journal?: string;
   readonly maxUnits: number;
   readonly logLevel: LogLevel;
   readonly idleExit?: IdleExit;
@@ -21,12 +22,12 @@ interface Flags {
 const stopSignals = ["SIGTERM", "SIGINT"] as const;
 
 /** Takes the socket first: of many that start at once, those that are too late load nothing else. */
-async function run({ socketPath, logLevel, maxUnits, idleExit }: Flags): Promise<void> {
+async function run({ socketPath, logLevel, maxUnits, idleExit, journal }: Flags): Promise<void> {
   const socket = await claimPlace(socketPath);
   const signal = firstSignal();
   const { serve } = await import("./agent.js");
   const log = await createLog(logLevel);
-  const agent = await serve(socket, { logger: log, maxUnits });
+  const agent = await serve(socket, { logger: log, maxUnits, ...(journal !== undefined && { journal }) });
   log.info({ socket: agent.socketPath }, "listening");
   const reasons: Promise<object>[] = [signal.then((name) => ({ signal: name }))];
   if (idleExit !== undefined) {
@@ -70,6 +71,10 @@ const program = new Command("sync-agent")
   )
   .addOption(
     new Option("--log-level <level>", "what to log on stderr").choices([...logLevels]).default("info"),
+  )
+  .option(
+    "--journal <directory>",
+    "keep what happens there, so that a restart loses nothing (default: in memory)",
   )
   .option("--idle-exit <duration>", "end when nobody has been connected for so long: 10m", parseIdleExit)
   .option("--max-units <number>", "how many units there may be", parseCount, 100_000)

@@ -1,10 +1,14 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Coordinator, Owner } from "@sync/manager";
 import { AgentError } from "./errors.js";
 import { commandOf, findProcess, lineage, type Process } from "./processes.js";
 
 /** How often owners that are processes are looked at, in ms. Nothing is looked at while there are none. */
 const lookEveryMs = 200;
+
+/** How long after a failure of the journal a loss is recorded again, in ms. */
+const loseAgainMs = 500;
 
 /** An owner that lives. */
 interface LivingOwner {
@@ -34,17 +38,47 @@ export class Owners {
   readonly #coordinator: Coordinator;
   readonly #leases = new Map<string, Entry>();
   readonly #processes = new Map<string, Entry>();
+  /** Leases whose connection has died with an agent before this one, each with what ends its time. */
+  readonly #orphans = new Map<string, NodeJS.Timeout>();
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(coordinator: Coordinator) {
+  /**
+   * Knows at once whoever owned a unit when the agent was started: a process is looked for, and a lease has
+   * `leaseGraceMs` to come back.
+   */
+  constructor(coordinator: Coordinator, leaseGraceMs: number) {
     this.#coordinator = coordinator;
+    for (const owner of coordinator.units.owners()) {
+      const process = processOf(owner.id);
+      if (process === undefined) {
+        const giveUp = () => void this.closeLease(owner);
+        this.#leases.set(owner.id, newEntry(owner, findProcess(owner.pid ?? 0)));
+        this.#orphans.set(owner.id, setTimeout(giveUp, leaseGraceMs));
+      } else {
+        this.#processes.set(owner.id, newEntry(owner, process));
+        this.#timer ??= setInterval(() => this.#look(), lookEveryMs);
+      }
+    }
   }
 
   /** A new lease; `pid` is who holds it. */
   openLease(pid: number | undefined): Owner {
     const process = pid === undefined ? undefined : findProcess(pid);
-    const entry = newEntry(randomUUID(), pid, process);
+    const entry = newEntry(newOwner(randomUUID(), pid), process);
     this.#leases.set(entry.owner.id, entry);
+    return entry.owner;
+  }
+
+  /**
+   * Gives a lease back to who held it when the agent ended.
+   *
+   * @throws {AgentError} `OWNER_LOST` when that is too late, or somebody holds it.
+   */
+  resumeLease(id: string): Owner {
+    const entry = this.#leases.get(id);
+    if (entry === undefined || !this.#orphans.has(id)) throw lost("the lease cannot be taken up again");
+    clearTimeout(this.#orphans.get(id));
+    this.#orphans.delete(id);
     return entry.owner;
   }
 
@@ -52,6 +86,7 @@ export class Owners {
   async closeLease({ id }: Owner): Promise<void> {
     const entry = this.#leases.get(id);
     this.#leases.delete(id);
+    this.#orphans.delete(id);
     if (entry !== undefined) await this.#lose(entry);
   }
 
@@ -91,6 +126,11 @@ export class Owners {
   }
 
   close(): void {
+    this.#stopLooking();
+    for (const timer of this.#orphans.values()) clearTimeout(timer);
+  }
+
+  #stopLooking(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
@@ -108,7 +148,7 @@ export class Owners {
     const process = findProcess(pid);
     if (process === undefined) throw lost(`there is no process ${pid}`);
     const id = idOf(process);
-    const entry = this.#processes.get(id) ?? newEntry(id, pid, process);
+    const entry = this.#processes.get(id) ?? newEntry(newOwner(id, pid), process);
     this.#processes.set(id, entry);
     this.#timer ??= setInterval(() => this.#look(), lookEveryMs);
     return entry;
@@ -122,27 +162,45 @@ export class Owners {
         this.#processes.delete(id);
       } else {
         this.#processes.delete(id);
-        void this.#lose(entry).catch(() => undefined);
+        void this.#lose(entry);
       }
     }
-    if (this.#processes.size === 0) this.close();
+    if (this.#processes.size === 0) this.#stopLooking();
   }
 
+  /** Until it is kept: a loss that is forgotten would leave others waiting. */
   async #lose({ owner, controller }: Entry): Promise<void> {
     controller.abort(lost("it has ended during the wait"));
-    await this.#coordinator.lose(owner.id, "owner lost");
+    for (;;) {
+      try {
+        return await this.#coordinator.lose(owner.id, "owner lost");
+      } catch (error) {
+        if (!(error instanceof AgentError) || error.code !== "JOURNAL_UNAVAILABLE") return;
+        await sleep(loseAgainMs, undefined, { ref: false });
+      }
+    }
   }
 }
 
-function newEntry(id: string, pid: number | undefined, process: Process | undefined): Entry {
+function newOwner(id: string, pid: number | undefined): Owner {
+  if (pid === undefined) return { id };
+  const command = commandOf(pid);
+  return { id, pid, ...(command !== undefined && { command }) };
+}
+
+function newEntry(owner: Owner, process: Process | undefined): Entry {
   const controller = new AbortController();
-  const command = process === undefined ? undefined : commandOf(process.pid);
-  const owner = { id, ...(pid !== undefined && { pid }), ...(command !== undefined && { command }) };
   return { owner, process, controller, lost: controller.signal, starts: 0 };
 }
 
 function idOf({ pid, started }: Process): string {
   return `process:${pid}:${started}`;
+}
+
+/** The process that an `id` names, alive or not; `undefined` for a lease. */
+function processOf(id: string): Process | undefined {
+  const [kind, pid, started] = id.split(":");
+  return kind === "process" && started !== undefined ? { pid: Number(pid), parent: 0, started } : undefined;
 }
 
 function lost(why: string): AgentError {

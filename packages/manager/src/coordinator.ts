@@ -309,6 +309,7 @@ export class Coordinator {
         this.#makeTrue(decision.events);
         decision.tell();
       }
+      if (this.#journal.isLong) await this.#journal.shorten?.(this.#manager.history());
       return;
     }
   }

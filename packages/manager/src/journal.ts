@@ -17,11 +17,11 @@ export interface RecordedEvent {
   readonly event: UnitEvent;
 }
 
-/** What came before the first event that is kept. */
+/** What there was when a journal was opened. */
 export interface JournalBase {
-  /** The number of the last of the events that are no longer kept; 0 when all are. */
+  /** The number of the newest event then; 0 when there was none. */
   readonly sequence: number;
-  /** As few events as give the same state. */
+  /** Events that give the state of that moment; perhaps fewer than have led to it. */
   readonly events: readonly UnitEvent[];
 }
 
@@ -31,6 +31,8 @@ export interface Journal {
 
   /** The number of the newest event; 0 when there is none. */
   readonly sequence: number;
+  /** Whether {@link shorten} is due. */
+  readonly isLong?: boolean;
 
   /**
    * Keeps events, all or none, if `expected` is still the newest number.
@@ -45,6 +47,9 @@ export interface Journal {
    * at once if events after `after` are no longer kept, and ends when its reader has fallen behind so far.
    */
   read(after: number, signal?: AbortSignalLike): AsyncIterable<RecordedEvent>;
+
+  /** Puts events that give the present state in the place of those that have led to it. Never rejects. */
+  shorten?(state: readonly UnitEvent[]): Promise<void>;
 }
 
 /** A journal that lives as long as the process, and keeps the newest events only. */

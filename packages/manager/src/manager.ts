@@ -230,6 +230,15 @@ export class UnitManager {
     return { name, requirement, status, since, reason, owner };
   }
 
+  /** Everybody to whom a unit is bound. */
+  owners(): Owner[] {
+    return Array.from(this.#byOwner.values()).flatMap((units) => {
+      const [unit] = units;
+      const owner = unit === undefined ? undefined : this.#states.get(unit)?.owner;
+      return owner === undefined ? [] : [owner];
+    });
+  }
+
   /** The units that are bound to an owner, by its `id`. */
   ownedBy(id: string): string[] {
     return [...(this.#byOwner.get(id) ?? [])];

@@ -70,6 +70,11 @@ export const errors = {
   UNSUPPORTED_MEDIA_TYPE: { status: 415, exit: exitStatus.usage, title: "The request body is not JSON" },
   HEADERS_TOO_LARGE: { status: 431, exit: exitStatus.usage, title: "The request's headers are too large" },
   INTERNAL: { status: 500, exit: exitStatus.internal, title: "The agent has a bug" },
+  JOURNAL_UNAVAILABLE: {
+    status: 503,
+    exit: exitStatus.tryAgain,
+    title: "The agent cannot keep what it is told",
+  },
   AGENT_STOPPING: { status: 503, exit: exitStatus.tryAgain, title: "The agent is stopping" },
   WAIT_TIMEOUT: { status: 504, exit: exitStatus.timedOut, title: "The wait timed out" },
   AGENT_UNREACHABLE: { status: null, exit: exitStatus.unreachable, title: "No agent answers" },

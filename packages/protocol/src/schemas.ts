@@ -145,6 +145,14 @@ export const PingDocument = Type.Object({
   sequence: Type.Integer({ description: "The number of the newest event" }),
   units: Type.Integer(),
   waiters: Type.Integer(),
+  journal: nullable(
+    Type.Object({
+      path: Type.String(),
+      bytes: Type.Integer(),
+      failure: nullable(Type.String(), "Why nothing can be kept at the moment"),
+    }),
+    "Where events are kept; null when they are lost with the process",
+  ),
 });
 
 export const WantBody = Type.Object(
@@ -226,7 +234,15 @@ export const EventDocument = Type.Union(
   { description: "A fact that has happened, or first of all a snapshot of what is" },
 );
 
-export const LeaseQuery = Type.Object({ pid: Type.Optional(caller) }, closed);
+export const LeaseQuery = Type.Object(
+  {
+    pid: Type.Optional(caller),
+    lease: Type.Optional(
+      Type.String({ maxLength: 64, description: "Take up this lease again, after a restart of the agent" }),
+    ),
+  },
+  closed,
+);
 
 export const LeaseDocument = Type.Object({ lease: leaseId });
 

@@ -10,6 +10,7 @@ import type {
   RawServerDefault,
 } from "fastify";
 import { AgentError } from "../errors.js";
+import type { FileJournal } from "../journal/file-journal.js";
 import type { Owners } from "../owners.js";
 import { commandOf } from "../processes.js";
 
@@ -25,6 +26,8 @@ export type App = FastifyInstance<
 export interface Context {
   readonly coordinator: Coordinator;
   readonly owners: Owners;
+  /** `undefined` when events are lost with the process. */
+  readonly journal: FileJournal | undefined;
   readonly version: string;
   /** Another one after every start of the agent. */
   readonly generation: string;

@@ -1,7 +1,7 @@
 import type { App, Context } from "./context.js";
 import { definition, textDefinition } from "./definition.js";
 
-export function healthRoutes(app: App, { coordinator, generation, version }: Context): void {
+export function healthRoutes(app: App, { coordinator, generation, journal, version }: Context): void {
   app.route({
     ...definition("ping"),
     handler: () => ({
@@ -12,6 +12,10 @@ export function healthRoutes(app: App, { coordinator, generation, version }: Con
       sequence: coordinator.sequence,
       units: coordinator.units.size,
       waiters: coordinator.waiting,
+      journal:
+        journal === undefined
+          ? null
+          : { path: journal.path, bytes: journal.bytes, failure: journal.failure?.message ?? null },
     }),
   });
 

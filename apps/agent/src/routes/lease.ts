@@ -9,8 +9,11 @@ export function leaseRoute(app: App, { owners, stopping }: Context): void {
     ...textDefinition("lease", ["text/event-stream"]),
     handler: (request, reply) => {
       const gone = disconnected(request, reply);
-      const owner = owners.openLease(request.query.pid);
-      const close = () => void owners.closeLease(owner).catch(() => undefined);
+      const { pid, lease } = request.query;
+      const owner = lease === undefined ? owners.openLease(pid) : owners.resumeLease(lease);
+      const close = () => {
+        if (!stopping.aborted) void owners.closeLease(owner);
+      };
       if (gone.aborted) close();
       else gone.addEventListener("abort", close, { once: true });
       const document: LeaseDocument = { lease: owner.id };

@@ -60,6 +60,7 @@ export function nextStep(failure: Failure, attempt: Attempt): string | undefined
     }
     case "AGENT_RESTARTED":
       return `to see what the agent knows now: ${syncctl("list")}`;
+    case "JOURNAL_UNAVAILABLE":
     case "AGENT_STOPPING":
     case "AGENT_UNRESPONSIVE":
       return `to try again: ${shellLine(["syncctl", ...attempt.argv])}`;

@@ -16,7 +16,7 @@ import type { RouteName } from "../routes.js";
 import { type Call, Caller, unresponsive } from "./caller.js";
 import { readEvents } from "./events.js";
 import { hold } from "./held-call.js";
-import { Lease } from "./lease.js";
+import { Lease, type LeaseStream } from "./lease.js";
 import type {
   CallOptions,
   ClientOptions,
@@ -128,21 +128,12 @@ export class Client implements Record<RouteName, Method> {
 
   /** Opens a lease: what is started with it fails when it ends, unless it has reported before. */
   async lease({ signal, pid }: LeaseOptions = {}): Promise<Lease> {
-    const controller = new AbortController();
-    const timer = setTimeout(
-      () => controller.abort(unresponsive("lease", this.#answerWithinMs)),
-      this.#answerWithinMs,
-    );
-    const ending = signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal]);
-    const stream = this.#caller.stream("lease", { signal: ending, query: { pid } }, (response) =>
-      readEvents("lease", response, isLeaseDocument),
-    );
-    const opened = await stream.next().finally(() => clearTimeout(timer));
-    if (opened.done) {
-      throw leaseEnded();
-    }
-    const ended = stream.next().then(leaseEnded, (error: unknown) => error);
-    return new Lease({ id: opened.value.lease, ended, end: () => controller.abort() });
+    let generation: string | undefined;
+    return Lease.open(async (lease) => {
+      const stream = await this.#openLease({ signal, query: { pid, lease }, generation });
+      generation ??= this.#caller.generation;
+      return stream;
+    });
   }
 
   /**
@@ -180,6 +171,24 @@ export class Client implements Record<RouteName, Method> {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  async #openLease({ signal, ...call }: Call): Promise<LeaseStream> {
+    const controller = new AbortController();
+    const timer = setTimeout(
+      () => controller.abort(unresponsive("lease", this.#answerWithinMs)),
+      this.#answerWithinMs,
+    );
+    const ending = signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal]);
+    const stream = this.#caller.stream("lease", { ...call, signal: ending }, (response) =>
+      readEvents("lease", response, isLeaseDocument),
+    );
+    const opened = await stream.next().finally(() => clearTimeout(timer));
+    if (opened.done) {
+      throw leaseEnded();
+    }
+    const ended = stream.next().then(leaseEnded, (error: unknown) => error);
+    return { id: opened.value.lease, ended, end: () => controller.abort() };
   }
 
   async #report(

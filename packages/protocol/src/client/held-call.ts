@@ -6,14 +6,15 @@ const shortestMs = 20;
 const longestMs = 1_000;
 
 /**
- * Makes a held call, and makes it again each time the agent goes away, until its own time is over. The first
- * time somebody must be there.
+ * Makes a held call, and makes it again each time the agent goes away, until its own time is over.
  *
  * @param send makes the call once; it is told what is left of the time, in ms, 0 being no limit.
+ * @param wasThere says that the agent has gone away already; otherwise it must be there the first time.
  */
 export async function hold<Reply>(
   { timeoutMs = 0, signal, onDetached }: HeldOptions,
   send: (timeoutMs: number) => Promise<Reply>,
+  wasThere = false,
 ): Promise<Reply> {
   const end = timeoutMs > 0 ? performance.now() + timeoutMs : Number.POSITIVE_INFINITY;
   let delayMs = 0;
@@ -23,8 +24,8 @@ export async function hold<Reply>(
         end === Number.POSITIVE_INFINITY ? 0 : Math.max(1, Math.ceil(end - performance.now())),
       );
     } catch (error) {
-      const wasThere = delayMs > 0;
-      if (!(error instanceof ProtocolError) || !(wasThere ? isAway(error) : hasGone(error))) {
+      const isMissed = wasThere || delayMs > 0;
+      if (!(error instanceof ProtocolError) || !(isMissed ? isAway(error) : hasGone(error))) {
         throw error;
       }
       onDetached?.(error);

@@ -1,30 +1,41 @@
-/** What a lease needs of the stream that holds it. */
-interface LeaseStream {
+import { hold } from "./held-call.js";
+import { ProtocolError } from "./protocol-error.js";
+
+/** How long a lease is looked for after a restart of the agent, in ms: longer than an agent waits for it. */
+const resumeWithinMs = 10_000;
+
+/** The connection that holds a lease. */
+export interface LeaseStream {
   readonly id: string;
-  /** Settles when the stream ends, by either side. */
+  /** Settles with the reason when the stream ends, by either side. */
   readonly ended: Promise<unknown>;
   readonly end: () => void;
 }
 
+/** Opens the connection; with an id, to take up that lease again. */
+export type OpenLease = (id: string | undefined) => Promise<LeaseStream>;
+
 /**
  * Binds units to us for as long as it is open: a unit that was started with its `id`, and has not reported
  * when the lease ends, fails with the reason "owner lost". It ends with `close`, with this process, however
- * that ends, or with the agent.
+ * that ends, or with the agent, unless that is soon back and remembers it.
  */
 export class Lease implements AsyncDisposable {
   readonly id: string;
-  readonly #stream: LeaseStream;
+  readonly #open: OpenLease;
+  readonly #closing = new AbortController();
   readonly #lost = new AbortController();
-  #closed = false;
+  #stream: LeaseStream;
 
-  constructor(stream: LeaseStream) {
+  private constructor(open: OpenLease, stream: LeaseStream) {
     this.id = stream.id;
+    this.#open = open;
     this.#stream = stream;
-    void stream.ended.then((reason) => {
-      if (!this.#closed) {
-        this.#lost.abort(reason);
-      }
-    });
+    void this.#keep();
+  }
+
+  static async open(open: OpenLease): Promise<Lease> {
+    return new Lease(open, await open(undefined));
   }
 
   /** Aborts when the lease has ended and it was not us, with the `ProtocolError` that says why. */
@@ -33,12 +44,35 @@ export class Lease implements AsyncDisposable {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     this.#stream.end();
     await this.#stream.ended;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  async #keep(): Promise<void> {
+    const { signal } = this.#closing;
+    try {
+      for (;;) {
+        const reason = await this.#stream.ended;
+        if (signal.aborted) {
+          return;
+        }
+        if (!(reason instanceof ProtocolError)) {
+          throw reason;
+        }
+        this.#stream = await hold({ timeoutMs: resumeWithinMs, signal }, () => this.#open(this.id), true);
+        if (signal.aborted) {
+          this.#stream.end();
+        }
+      }
+    } catch (error) {
+      if (!signal.aborted) {
+        this.#lost.abort(error);
+      }
+    }
   }
 }

@@ -8,7 +8,7 @@ describe.each(transports)("a lease over %s", (_, make) => {
     const opened = stage.client.lease({ pid: 7 });
     const exchange = await stage.agent.next();
     expect(exchange.url).toBe("/v1/leases?pid=7");
-    exchange.response.writeHead(200, { "content-type": "text/event-stream" });
+    exchange.response.writeHead(200, { "content-type": "text/event-stream", "sync-generation": "g" });
     exchange.response.write('event: lease\ndata: {"lease":"abc"}\n\n');
     return {
       stage,
@@ -26,20 +26,28 @@ describe.each(transports)("a lease over %s", (_, make) => {
     expect(opened.lease.lost.aborted).toBe(false);
   });
 
-  it("is lost when the connection breaks", async () => {
+  it("is taken up again when its connection breaks, at the same agent only", async () => {
     await using opened = await open();
-    const lost = once(opened.lease.lost, "abort");
     opened.exchange.cut();
-    await lost;
-    expect(opened.lease.lost.reason).toMatchObject({ code: "AGENT_UNREACHABLE" });
+    const again = await opened.stage.agent.next();
+    expect(again.url).toBe("/v1/leases?pid=7&lease=abc");
+    expect(again.header("sync-generation")).toBe("g");
+    again.response.writeHead(200, { "content-type": "text/event-stream", "sync-generation": "g" });
+    again.response.write('event: lease\ndata: {"lease":"abc"}\n\n');
+    again.response.end();
+    await opened.stage.agent.next();
+    expect(opened.lease.lost.aborted).toBe(false);
+    await opened.lease.close();
   });
 
-  it("is lost when the agent ends it", async () => {
+  it("is lost when the agent does not know it any more", async () => {
     await using opened = await open();
     const lost = once(opened.lease.lost, "abort");
     opened.exchange.response.end();
+    const detail = "the lease cannot be taken up again";
+    (await opened.stage.agent.next()).json({ code: "OWNER_LOST", title: detail, detail }, 409);
     await lost;
-    expect(opened.lease.lost.reason).toMatchObject({ code: "AGENT_STOPPING" });
+    expect(opened.lease.lost.reason).toMatchObject({ code: "OWNER_LOST" });
   });
 
   it("is not given by an agent that says nothing", async () => {

@@ -66,4 +66,5 @@ export const ping = {
   sequence: 3,
   units: 4,
   waiters: 5,
+  journal: null,
 } as const;

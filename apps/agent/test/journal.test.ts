@@ -1,0 +1,204 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { UnitEvent } from "@sync/manager";
+import { createClient } from "@sync/protocol/client";
+import { describe, expect, it } from "vitest";
+import { AgentError } from "../src/errors.js";
+import { createAgent } from "../src/index.js";
+import { FileJournal } from "../src/journal/file-journal.js";
+import { temporaryFolder } from "./rig.js";
+
+function registered(unit: string): UnitEvent {
+  return { type: "registered", unit, at: 1 };
+}
+
+function names(events: readonly UnitEvent[]): string {
+  return events.map(({ unit }) => unit).join(" ");
+}
+
+/** A journal of a few appends, closed. */
+async function written(directory: string): Promise<Buffer> {
+  const journal = await FileJournal.open(directory);
+  for (const batch of [["a", "b"], ["é 🚀\n"], ["c"], ["d", "e", "f"]]) {
+    await journal.append(batch.map(registered), journal.sequence);
+  }
+  await journal.close();
+  return readFileSync(join(directory, "journal"));
+}
+
+/** What an agent would find: the names of the units, or the code of a refusal. */
+async function found(directory: string): Promise<string> {
+  try {
+    const journal = await FileJournal.open(directory);
+    await journal.close();
+    return names(journal.base.events);
+  } catch (error) {
+    if (error instanceof AgentError) return error.code;
+    throw error;
+  }
+}
+
+const whole = "a b é 🚀\n c d e f";
+const prefixes = ["", "a b", "a b é 🚀\n", "a b é 🚀\n c", whole];
+
+describe("a journal in a file", () => {
+  it("has after a restart all that was accepted, in an order and under a name that stay", async () => {
+    using folder = temporaryFolder();
+    await written(folder.path);
+    const first = await FileJournal.open(folder.path);
+    expect(first).toMatchObject({ beginning: "kept", sequence: 7 });
+    expect(names(first.base.events)).toBe(whole);
+    expect(await first.append([registered("g")], 7)).toBe(8);
+    const { generation } = first;
+    await first.close();
+    const second = await FileJournal.open(folder.path);
+    expect(second).toMatchObject({ generation, sequence: 8 });
+    await second.close();
+  });
+
+  it("is private, and one agent's", async () => {
+    using folder = temporaryFolder();
+    const directory = join(folder.path, "new");
+    const journal = await FileJournal.open(directory);
+    expect(statSync(directory).mode & 0o777).toBe(0o700);
+    expect(statSync(journal.path).mode & 0o777).toBe(0o600);
+    expect(await found(directory)).toBe("AGENT_ALREADY_RUNNING");
+    await journal.close();
+    expect(await found(directory)).toBe("");
+  });
+
+  it("cut short at any byte is a prefix of what it was, and goes on from there", async () => {
+    using folder = temporaryFolder();
+    const bytes = await written(folder.path);
+    const path = join(folder.path, "journal");
+    const headBytes = bytes.indexOf("\n") + 1;
+    for (let length = 0; length <= bytes.length; length += 1) {
+      writeFileSync(path, bytes.subarray(0, length));
+      const outcome = await found(folder.path);
+      if (length < headBytes) expect(outcome).toBe("JOURNAL_CORRUPT");
+      else {
+        expect(prefixes, `cut at ${length}`).toContain(outcome);
+        expect(await found(folder.path)).toBe(outcome);
+      }
+    }
+  });
+
+  it("with any byte flipped is a prefix of what it was, or is refused and left alone", async () => {
+    using folder = temporaryFolder();
+    const bytes = await written(folder.path);
+    const path = join(folder.path, "journal");
+    const lastRecord = bytes.lastIndexOf("\n", bytes.length - 2) + 1;
+    let refused = 0;
+    for (let position = 0; position < bytes.length; position += 1) {
+      for (const flip of [0x01, 0x80, 0xff]) {
+        const damaged = Buffer.from(bytes);
+        damaged[position] = (damaged[position] ?? 0) ^ flip;
+        writeFileSync(path, damaged);
+        const outcome = await found(folder.path);
+        if (outcome === "JOURNAL_CORRUPT") {
+          refused += 1;
+          expect(readFileSync(path).equals(damaged)).toBe(true);
+        } else {
+          expect(prefixes.slice(0, -1), `byte ${position} ^ ${flip}`).toContain(outcome);
+          expect(position).toBeGreaterThanOrEqual(bytes.lastIndexOf("\n", lastRecord - 2));
+        }
+      }
+    }
+    expect(refused).toBeGreaterThan(0);
+  });
+
+  it("of an earlier run of the machine is put aside", async () => {
+    using folder = temporaryFolder();
+    const bytes = await written(folder.path);
+    const path = join(folder.path, "journal");
+    const { encode, scan } = await import("../src/journal/records.js");
+    const { head, events } = scan(bytes);
+    writeFileSync(path, Buffer.concat([encode({ ...head, boot: "another" }), encode(events)]));
+    const journal = await FileJournal.open(folder.path);
+    expect(journal).toMatchObject({ beginning: "of an earlier boot", sequence: 0 });
+    expect(journal.generation).not.toBe(head.generation);
+    await journal.close();
+    expect(scan(readFileSync(`${path}.old`)).events).toEqual(events);
+  });
+
+  it("that has grown long begins with the state, and has the same name and numbers", async () => {
+    using folder = temporaryFolder();
+    const journal = await FileJournal.open(folder.path);
+    await journal.append([registered("a"), { type: "started", unit: "a", at: 2 }], 0);
+    const { generation } = journal;
+    const before = journal.bytes;
+    await journal.shorten([registered("a")]);
+    expect(journal.bytes).toBeLessThan(before);
+    await journal.append([registered("b")], 2);
+    await journal.close();
+    const again = await FileJournal.open(folder.path);
+    expect(again).toMatchObject({ generation, sequence: 3 });
+    expect(names(again.base.events)).toBe("a b");
+    await again.close();
+  });
+});
+
+describe("an agent with a journal", () => {
+  it("knows after a restart what it knew before, and is the same generation", async () => {
+    using folder = temporaryFolder();
+    const options = { socketPath: join(folder.path, "agent.sock"), journal: join(folder.path, "journal") };
+    const client = createClient({ socketPaths: [options.socketPath] });
+    const first = await createAgent(options);
+    await client.want("app", [{ unit: "db" }]);
+    await client.start("db", { owner: process.pid });
+    const before = { list: await client.list(), generation: (await client.ping()).generation };
+    await first.close();
+    const second = await createAgent(options);
+    expect({ list: await client.list(), generation: (await client.ping()).generation }).toEqual(before);
+    expect((await client.ping()).journal).toMatchObject({ failure: null });
+    await client.close();
+    await second.close();
+  });
+
+  it("fails after a restart what belonged to a process that has ended meanwhile", async () => {
+    using folder = temporaryFolder();
+    const options = { socketPath: join(folder.path, "agent.sock"), journal: join(folder.path, "journal") };
+    const client = createClient({ socketPaths: [options.socketPath] });
+    const first = await createAgent(options);
+    const child = spawn("sleep", ["600"], { stdio: "ignore" });
+    await client.start("db", { owner: child.pid });
+    await first.close();
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    const second = await createAgent(options);
+    await expect(client.wait([{ unit: "db" }])).rejects.toMatchObject({
+      code: "DEPENDENCY_FAILED",
+      problem: { root_causes: [{ unit_name: "db", reason: "owner lost" }] },
+    });
+    await client.close();
+    await second.close();
+  });
+
+  it("gives a lease back to who held it, and fails what nobody comes back for", async () => {
+    using folder = temporaryFolder();
+    const options = {
+      socketPath: join(folder.path, "agent.sock"),
+      journal: join(folder.path, "journal"),
+      leaseGraceMs: 1_000,
+    };
+    const client = createClient({ socketPaths: [options.socketPath] });
+    const first = await createAgent(options);
+    const kept = await client.lease();
+    await client.start("kept", { lease: kept.id });
+    const gone = createClient({ socketPaths: [options.socketPath] });
+    const lost = await gone.lease();
+    await gone.start("lost", { lease: lost.id });
+    await first.close();
+    await gone.close();
+    const second = await createAgent(options);
+    await client.wait([{ unit: "lost", requirement: "finished" }]);
+    expect(await client.status("lost")).toMatchObject({ status: "failed", reason: "owner lost" });
+    expect((await client.complete("kept", { lease: kept.id })).status).toBe("completed");
+    expect(kept.lost.aborted).toBe(false);
+    await kept.close();
+    await client.close();
+    await second.close();
+  });
+});
