@@ -12,6 +12,9 @@ export const launchWithinMs = 20_000;
 export function autostarting(transport: Transport, launch: Launch): Transport {
   let isFirst = true;
   return {
+    get socketPath() {
+      return transport.socketPath;
+    },
     request: async (request) => {
       if (!isFirst) {
         return transport.request(request);

@@ -7,7 +7,7 @@ import { didYouMean } from "./render/facts.js";
 import { type Attempt, nextStep } from "./render/next-step.js";
 import { problemLines, unreachableLines } from "./render/problem.js";
 import { shellLine } from "./render/shell.js";
-import type { Text } from "./render/text.js";
+import { errorText, type Text } from "./render/text.js";
 import { UsageError } from "./usage-error.js";
 
 interface Circumstances extends Attempt {
@@ -108,5 +108,5 @@ function firstLine({ code, message }: ProtocolError, { verb }: Circumstances): s
 
 /** The text of an error may have more than one line: each is its own, so that none starts at the margin. */
 function said(what: string, details: readonly Text[]): Text[] {
-  return [[{ text: "error:", color: "red" }, ` ${what}`], ...details.map((line) => ["  ", line])];
+  return [errorText(what), ...details.map((line) => ["  ", line])];
 }

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import type { GraphFormat } from "./commands/graph.js";
 import type { ListFlags } from "./commands/list.js";
+import type { RunFlags } from "./commands/run.js";
 import type { StartFlags } from "./commands/start.js";
 import type { WaitFlags } from "./commands/wait.js";
 import { parseDuration } from "./duration.js";
@@ -12,6 +13,8 @@ import type { World } from "./world.js";
 /** What is known of a run, as far as it got. */
 export interface Run {
   verb?: string;
+  /** What a verb that runs a command ends with. */
+  status?: number;
   flags?: GlobalFlags;
   session?: Session;
 }
@@ -53,6 +56,8 @@ export function createProgram(world: World, current: Run): Command {
       });
   };
   const unitsVerb = (name: Verb) => verb(name).argument("[units...]");
+  /** Its options end where the command begins. */
+  const commandVerb = (name: Verb) => verb(name).argument("[words...]").passThroughOptions();
   const act =
     <Args extends unknown[]>(action: (session: Session, ...args: Args) => Promise<void>) =>
     async (...args: Args) => {
@@ -84,6 +89,30 @@ export function createProgram(world: World, current: Run): Command {
         (await import("./commands/start.js")).start(session, names, flags),
       ),
     );
+
+  commandVerb("run")
+    .addOption(dependency())
+    .addOption(timeout())
+    .addOption(keepWaiting())
+    .addOption(heartbeat())
+    .addOption(retry())
+    .addOption(retryDelay())
+    .option("--ready-when <regex>", "complete as soon as it prints a line that matches")
+    .option("--ready-tcp <[host:]port>", "complete as soon as something listens there")
+    .option("--ready-http <url>", "complete as soon as that answers with a status below 400")
+    .option("--ready-file <path>", "complete as soon as there is such a file")
+    .option("--ready-cmd <line>", "complete as soon as this line of shell succeeds")
+    .action(async (words: string[], _flags: object, command: Command) => {
+      const all = readOn(command, words);
+      current.flags = command.optsWithGlobals<GlobalFlags>();
+      await act(async (session) => {
+        current.status = await (await import("./commands/run.js")).run(
+          session,
+          all,
+          command.opts<RunFlags>(),
+        );
+      })();
+    });
 
   unitsVerb("complete")
     .addOption(force())
@@ -220,6 +249,41 @@ function keepWaiting(): Option {
   return new Option("--keep-waiting", "wait on when it has become impossible, in case of a retry");
 }
 
+function retry(): Option {
+  return new Option("--retry <times>", "how often to run a command again that has failed")
+    .default(0)
+    .argParser(parseTimes);
+}
+
+function retryDelay(): Option {
+  return new Option("--retry-delay <duration>", "how long to wait before that")
+    .default(1_000, "1s")
+    .argParser((text) => parseDuration(text, "--retry-delay"));
+}
+
+function dependency(): Option {
+  return new Option(
+    "--want <unit[:requirement]>",
+    "what it depends on, as in want; once for each dependency",
+  ).argParser((text, before: readonly string[] = []) => [...before, text]);
+}
+
+/**
+ * Reads the options between the first of the words and the command, where commander has taken all for words.
+ * Returns the words without them.
+ */
+function readOn(command: Command, [first, ...rest]: readonly string[]): string[] {
+  const { operands, unknown } = command.parseOptions(rest);
+  const [option] = unknown;
+  if (option === "--help" || option === "-h") {
+    command.help();
+  }
+  if (option !== undefined) {
+    throw new UsageError(`unknown option '${option}'`);
+  }
+  return first === undefined ? [] : [first, ...operands];
+}
+
 function owner(): Option {
   return new Option(
     "--owner <pid>",
@@ -242,6 +306,13 @@ function reason(): Option {
 function parsePid(text: string): number {
   if (!/^[1-9]\d{0,9}$/.test(text)) {
     throw new UsageError(`"${text}" is not the number of a process`, "syncctl start app --owner $$");
+  }
+  return Number(text);
+}
+
+function parseTimes(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) {
+    throw new UsageError(`"${text}" is not a number of times`, "--retry 3");
   }
   return Number(text);
 }

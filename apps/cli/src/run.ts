@@ -9,7 +9,7 @@ export async function run(argv: readonly string[], world: World): Promise<number
   const current: Run = {};
   try {
     await createProgram(world, current).parseAsync(argv, { from: "user" });
-    return exitStatus.done;
+    return current.status ?? exitStatus.done;
   } catch (error) {
     const { lines, status } = await endingOf(error, argv, world, current);
     const inColor = isColored(world.stderr, world.env);

@@ -22,6 +22,7 @@ export interface Session {
   readonly client: Client;
   /** As it was given, which a command to type next repeats. */
   readonly socketPath: string | undefined;
+  readonly env: World["env"];
   /** On behalf of whom the calls are made. */
   readonly pid: number;
   readonly now: () => number;
@@ -50,6 +51,7 @@ export function openSession(world: World, flags: GlobalFlags): Session {
   return {
     client: openClient(world, flags),
     socketPath,
+    env,
     pid: world.parentPid,
     now: world.now,
     elapsed: world.elapsed,

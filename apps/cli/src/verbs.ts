@@ -27,6 +27,17 @@ export const verbs = {
       "Blocks until every dependency is met, then marks the unit started. Ends at once when a dependency has failed, because the wait could not succeed, and after --timeout otherwise; the unit is not started then. Says meanwhile on stderr what it waits for. With --owner, the unit fails when that process ends before it has reported.",
     examples: ["syncctl start app", "syncctl start app --timeout 10m", "syncctl start app --owner $$"],
   },
+  run: {
+    usage: "[options] <unit> [options] [--] <command> [args...]",
+    summary: "wait, run a command as a unit, and report how it went",
+    description:
+      "Waits for the dependencies, runs the command, and marks the unit completed when it exits with 0 and failed otherwise. When this process ends in any other way, even by SIGKILL, the unit fails and the command is ended. With a --ready flag the unit completes as soon as the command is ready, and the command goes on. The command finds SYNC_SOCKET_PATH, SYNC_UNIT and SYNC_ATTEMPT in its environment, and is not run when a dependency has failed.\n\nThe exit status is that of the command: 128+n when signal n has ended it, 127 when there is no such command, 126 when it cannot be executed; 125 when it has ended well, but not before it was ready, or that could not be reported.",
+    examples: [
+      "syncctl run app --want database -- ./serve --port 8080",
+      "syncctl run database --ready-tcp 5432 -- postgres",
+      "syncctl run fetch --retry 3 --retry-delay 5s -- curl -fO https://example.org/data",
+    ],
+  },
   complete: {
     usage: "[options] <unit>",
     summary: "report success, and release who waits for it",
@@ -118,6 +129,9 @@ Exit codes:
   75   the agent is stopping: try again
   77   the unit belongs to another owner
   124  timed out
+  125  run: the command has ended well, but that is not what is known of it
+  126  run: the command cannot be executed
+  127  run: there is no such command
   128+n  ended by signal n
 
 A duration is 30s, 5m, 1h30m or 500ms; a bare number is seconds; 0 is no limit.

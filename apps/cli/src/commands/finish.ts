@@ -1,4 +1,4 @@
-import { constants } from "node:os";
+import { exitReason } from "../exit-reason.js";
 import { oneUnit } from "../names.js";
 import type { Session } from "../session.js";
 import { UsageError } from "../usage-error.js";
@@ -16,7 +16,7 @@ export async function finish(
   if (status === 0) {
     await client.complete(unit, { pid, force });
   } else {
-    await client.fail(unit, { reason: reasonOf(status), pid, force });
+    await client.fail(unit, { reason: exitReason(status), pid, force });
   }
   say("Success");
 }
@@ -30,10 +30,4 @@ function parseStatus(text: string | undefined): number {
     throw new UsageError(`"${text}" is not an exit status: it must be from 0 to 255`, example);
   }
   return status;
-}
-
-/** A shell reports 128 + n for what signal n has ended. */
-function reasonOf(status: number): string {
-  const signal = Object.entries(constants.signals).find(([, number]) => number === status - 128);
-  return signal === undefined ? `exit ${status}` : `killed by ${signal[0]}`;
 }

@@ -71,7 +71,9 @@ export function nextStep(failure: Failure, attempt: Attempt): string | undefined
     case "HEADERS_TOO_LARGE":
       return attempt.verb === undefined ? "syncctl --help" : `syncctl ${attempt.verb} --help`;
     case "CANNOT_UPDATE_OTHER_UNIT":
-      return `to do it all the same: ${shellLine(["syncctl", ...forced(attempt)])}`;
+      return attempt.verb === "run"
+        ? `to see whose it is: ${syncctl("status", unit)}`
+        : `to do it all the same: ${shellLine(["syncctl", ...forced(attempt)])}`;
     case "OWNER_LOST":
       return attempt.verb === "start" ? "name a process that lives, as in --owner $$" : undefined;
     case "UNIT_ALREADY_REGISTERED":

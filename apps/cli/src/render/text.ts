@@ -19,6 +19,11 @@ export const statusColors: Readonly<Record<Status, Color>> = {
   skipped: "magenta",
 };
 
+/** How every error begins. */
+export function errorText(what: string): Text {
+  return [{ text: "error:", color: "red" }, ` ${what}`];
+}
+
 /** The text as it is written. */
 export function paint(text: Text, inColor: boolean): string {
   if (typeof text === "string") {

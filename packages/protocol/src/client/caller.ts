@@ -27,6 +27,11 @@ export class Caller {
     this.#transport = transport;
   }
 
+  /** Where the latest connection to the agent went; empty before there was one. */
+  get socketPath(): string {
+    return this.#transport.socketPath;
+  }
+
   /** Which generation of the agent has answered last; `undefined` before the first answer. */
   get generation(): string | undefined {
     return this.#generation;

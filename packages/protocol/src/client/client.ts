@@ -65,6 +65,11 @@ export class Client implements Record<RouteName, Method> {
     this.#answerWithinMs = answerWithinMs;
   }
 
+  /** The socket where the latest connection to the agent went; empty before there was one. */
+  get socketPath(): string {
+    return this.#caller.socketPath;
+  }
+
   /** Tells which agent is there, and since when. */
   async ping({ signal }: CallOptions = {}): Promise<PingDocument> {
     return this.#call("ping", { signal }, isPingDocument);

@@ -12,6 +12,9 @@ import type { Transport, TransportOptions, TransportRequest, TransportResponse }
 export function httpTransport({ socketPaths }: TransportOptions): Transport {
   const connector = new Connector(socketPaths);
   return {
+    get socketPath() {
+      return connector.path;
+    },
     request: (request) =>
       exchange(connector, request.signal, async () => send(await connector.connect(), request)),
     close: async () => {},

@@ -23,6 +23,9 @@ export interface TransportResponse {
 
 /** How requests reach the agent. */
 export interface Transport {
+  /** Where the latest connection to an agent went; empty before there was one. */
+  readonly socketPath: string;
+
   /**
    * Sends one request, and resolves with the head of the answer, however long that takes: the caller's
    * signal is the only limit. Reading the body fails in the same ways.

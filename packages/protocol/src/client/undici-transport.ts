@@ -21,6 +21,9 @@ export function undiciTransport({ socketPaths }: TransportOptions): Transport {
   });
 
   return {
+    get socketPath() {
+      return connector.path;
+    },
     request: (request) =>
       exchange(connector, request.signal, async () => {
         const { method, path, body = null, signal } = request;

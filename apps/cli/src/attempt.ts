@@ -1,0 +1,87 @@
+import { Command } from "./child/command.js";
+import { Output } from "./child/output.js";
+import type { Signals } from "./child/signals.js";
+import type { Watchdog } from "./child/watchdog.js";
+import { lineWatcher } from "./readiness/line.js";
+import { probeUntilReady } from "./readiness/probe.js";
+import type { Readiness } from "./readiness/readiness.js";
+
+interface AttemptOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signals: Signals;
+  readonly watchdog: Watchdog;
+  readonly readiness: Readiness | undefined;
+  /** Is called once, when the command is ready and goes on. */
+  readonly onReady: () => Promise<void>;
+}
+
+export interface Outcome {
+  /** The exit status, as a shell tells it. */
+  readonly status: number;
+  readonly wasReady: boolean;
+  /** Why it was not run at all. */
+  readonly error?: string;
+}
+
+/**
+ * Runs a command to its end.
+ *
+ * @throws {CannotRun}
+ */
+export async function attempt(words: readonly string[], options: AttemptOptions): Promise<Outcome> {
+  const { env, signals, watchdog, readiness, onReady } = options;
+  const over = new AbortController();
+  const isPiped = readiness !== undefined && "line" in readiness;
+  const command = await Command.start(words, { env, output: isPiped ? "pipe" : "inherit" });
+  watchdog.guard(command);
+  signals.forwardTo(command);
+
+  const line = isPiped ? watchLines(command, readiness.line, over.signal) : undefined;
+  const probed =
+    readiness !== undefined && "probe" in readiness
+      ? probeUntilReady(readiness.probe, env, over.signal)
+      : undefined;
+  const reported = reportReady(line?.matched ?? probed, onReady);
+
+  const status = await command.exited;
+  watchdog.guard(undefined);
+  signals.forwardTo(undefined);
+  await line?.drained();
+  over.abort();
+  return { status, wasReady: await reported };
+}
+
+/** Passes on what the command prints, and resolves `matched` with whether a line of it has matched. */
+function watchLines({ output: { stdout, stderr } }: Command, pattern: RegExp, over: AbortSignal) {
+  const outputs: Output[] = [];
+  const matched = new Promise<boolean>((resolve) => {
+    over.addEventListener("abort", () => resolve(false));
+    const pass = [
+      [stdout, process.stdout],
+      [stderr, process.stderr],
+    ] as const;
+    for (const [from, to] of pass) {
+      if (from !== null) {
+        outputs.push(
+          new Output(
+            from,
+            to,
+            lineWatcher(pattern, () => resolve(true)),
+          ),
+        );
+      }
+    }
+  });
+  return { matched, drained: () => Promise.all(outputs.map((output) => output.drain())) };
+}
+
+async function reportReady(
+  ready: Promise<boolean> | undefined,
+  onReady: () => Promise<void>,
+): Promise<boolean> {
+  const isReady = (await ready) ?? false;
+  if (isReady) {
+    await onReady();
+  }
+  return isReady;
+}

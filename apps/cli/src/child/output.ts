@@ -1,0 +1,45 @@
+import { once } from "node:events";
+import type { Readable, Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** How long there must be nothing more to pass on before we take our leave of it, in milliseconds. */
+const quietMs = 100;
+
+/** Passes on what a command prints: byte for byte, and no faster than it is read. */
+export class Output {
+  readonly #from: Readable;
+  readonly #to: Writable;
+  readonly #ended: Promise<unknown>;
+  #chunks = 0;
+
+  constructor(from: Readable, to: Writable, onChunk: (chunk: Buffer) => void) {
+    this.#from = from;
+    this.#to = to;
+    this.#ended = once(from, "close").catch(() => {});
+    from.pipe(to, { end: false });
+    from.on("data", (chunk: Buffer) => {
+      this.#chunks += 1;
+      onChunk(chunk);
+    });
+    // So the command learns that nobody reads it.
+    to.once("error", () => from.destroy());
+  }
+
+  /**
+   * Resolves, once the command has ended, when all that it had printed is passed on. What it has left
+   * running may hold on to the other end for ever, so that is not waited for.
+   */
+  async drain(): Promise<void> {
+    for (;;) {
+      const before = this.#chunks;
+      const isOver = await Promise.race([
+        this.#ended.then(() => true),
+        sleep(quietMs, false, { ref: false }),
+      ]);
+      if (isOver || (before === this.#chunks && !this.#to.writableNeedDrain)) {
+        this.#from.destroy();
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,228 @@
+import { resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Lease, ProtocolError } from "@sync/protocol/client";
+import { attempt, type Outcome } from "../attempt.js";
+import { CannotRun } from "../child/command.js";
+import { Interruption, Signals } from "../child/signals.js";
+import { Watchdog } from "../child/watchdog.js";
+import { deadline } from "../deadline.js";
+import { exitReason } from "../exit-reason.js";
+import { whileWaiting } from "../heartbeat.js";
+import { checkName, parseUnitRequirement } from "../names.js";
+import { parseReadiness, type Readiness, type ReadinessFlags } from "../readiness/readiness.js";
+import { duration } from "../render/age.js";
+import { errorText } from "../render/text.js";
+import type { Session } from "../session.js";
+import { UsageError } from "../usage-error.js";
+
+export interface RunFlags extends ReadinessFlags {
+  /** What it depends on. */
+  readonly want?: readonly string[];
+  /** Milliseconds to wait for the dependencies; 0 sets no limit. */
+  readonly timeout: number;
+  /** Milliseconds between two signs of life; 0 for none. */
+  readonly heartbeat: number;
+  readonly keepWaiting?: boolean;
+  /** How often a command that has failed is run again. */
+  readonly retry: number;
+  /** Milliseconds before it is. */
+  readonly retryDelay: number;
+}
+
+/** The unit, and what makes it ours. */
+interface Ours {
+  readonly session: Session;
+  readonly unit: string;
+  readonly lease: Lease;
+  readonly signals: Signals;
+}
+
+/** The command has ended well, or says so, and that is not what everybody knows. */
+const notReported = 125;
+
+/**
+ * Waits for the dependencies, runs the command, and reports how it went. Resolves with the exit status, that
+ * of the command as a rule.
+ */
+export async function run(session: Session, words: readonly string[], flags: RunFlags): Promise<number> {
+  const [name, ...command] = words;
+  if (name === undefined || command[0] === undefined || command[0] === "") {
+    throw new UsageError(
+      "a unit name and a command are required",
+      "syncctl run app --want database -- ./serve",
+    );
+  }
+  const unit = checkName(name);
+  const dependencies = (flags.want ?? []).map(parseUnitRequirement);
+  const readiness = parseReadiness(flags);
+  const { client, elapsed } = session;
+  const begun = elapsed();
+  using signals = new Signals();
+  try {
+    const signal = signals.ended;
+    await using lease = await client.lease({ pid: process.pid, signal });
+    if (dependencies.length > 0) {
+      await client.want(unit, dependencies, { signal });
+    }
+    const ours = { session, unit, lease, signals };
+    try {
+      await start(ours, flags, begun);
+      return await runToEnd(ours, command, readiness, flags);
+    } catch (error) {
+      await giveUp(ours, error, flags);
+      throw error;
+    }
+  } catch (error) {
+    if (error instanceof Interruption) {
+      return error.status;
+    }
+    throw error;
+  }
+}
+
+async function start(
+  { session, unit, lease, signals }: Ours,
+  { timeout, heartbeat, keepWaiting }: RunFlags,
+  begun: number,
+): Promise<void> {
+  const waiting = { target: { unit }, begun, timeoutMs: timeout, heartbeatMs: heartbeat };
+  const limit = deadline(timeout);
+  await whileWaiting(session, waiting, (onDetached) =>
+    session.client.start(unit, {
+      wait: true,
+      timeoutMs: timeout,
+      lease: lease.id,
+      pid: process.pid,
+      keepWaiting,
+      onDetached,
+      signal: limit === undefined ? signals.ended : AbortSignal.any([limit, signals.ended]),
+    }),
+  );
+}
+
+/** Says why the command is not run, or not again, when it was us who did not want to go on. */
+async function giveUp({ session, unit, lease }: Ours, error: unknown, { timeout }: RunFlags): Promise<void> {
+  const reason = reasonToGiveUp(error, timeout);
+  if (reason !== undefined) {
+    // If that is refused, the end of the lease says it in other words.
+    await session.client.fail(unit, { reason, lease: lease.id, pid: process.pid }).catch(() => {});
+  }
+}
+
+function reasonToGiveUp(error: unknown, timeout: number): string | undefined {
+  if (error instanceof Interruption) {
+    return failureReason(error.status);
+  }
+  return error instanceof ProtocolError && error.code === "WAIT_TIMEOUT"
+    ? `gave up waiting after ${span(timeout)}`
+    : undefined;
+}
+
+/** Runs the command, again if it fails and that is wanted, and reports how it went. */
+async function runToEnd(
+  ours: Ours,
+  words: readonly string[],
+  readiness: Readiness | undefined,
+  { retry, retryDelay }: RunFlags,
+): Promise<number> {
+  const { session, unit, lease, signals } = ours;
+  const attempts = retry + 1;
+  let isReported = false;
+  const onReady = async () => {
+    isReported = await complete(ours);
+  };
+  const onLost = () => {
+    if (!isReported && !session.quiet) {
+      session.note(
+        `the agent has gone; "${unit}" runs on, and its end is reported if an agent is back by then`,
+      );
+    }
+  };
+  lease.lost.addEventListener("abort", onLost);
+  using watchdog = new Watchdog();
+  for (let count = 1; ; count += 1) {
+    signals.ended.throwIfAborted();
+    const env = {
+      ...session.env,
+      // The command may go to another directory.
+      SYNC_SOCKET_PATH: resolve(session.client.socketPath),
+      SYNC_UNIT: unit,
+      SYNC_ATTEMPT: String(count),
+    };
+    const outcome = await attempt(words, { env, signals, watchdog, readiness, onReady }).catch(cannotRun);
+    const { status, error } = outcome;
+    if (isReported) {
+      if (status !== 0) {
+        session.note(`"${unit}" has ended after it was ready, and stays completed: ${failureReason(status)}`);
+      }
+      return status;
+    }
+    const isEarly = readiness !== undefined && !outcome.wasReady;
+    if (status === 0 && !isEarly) {
+      return (await complete(ours)) ? status : notReported;
+    }
+    const reason = error ?? `${failureReason(status)}${isEarly ? " before it was ready" : ""}`;
+    if (error !== undefined) {
+      session.note(errorText(error));
+    }
+    if (error !== undefined || count === attempts || signals.ended.aborted) {
+      await fail(ours, attempts === 1 ? reason : `${reason} (attempt ${count} of ${attempts})`);
+      return status === 0 ? notReported : status;
+    }
+    if (!session.quiet) {
+      const next = `attempt ${count + 1} of ${attempts}`;
+      session.note(`"${unit}" has failed: ${reason}; ${next} follows in ${span(retryDelay)}`);
+    }
+    await sleep(retryDelay, undefined, { signal: signals.ended }).catch(() => {});
+  }
+}
+
+/** It would not help to try that again. */
+function cannotRun(error: unknown): Outcome {
+  if (!(error instanceof CannotRun)) {
+    throw error;
+  }
+  return { status: error.status, wasReady: false, error: error.message };
+}
+
+/** As `finish` says it, but for what a person does at a terminal. */
+function failureReason(status: number): string {
+  return status === 130 ? "interrupted" : exitReason(status);
+}
+
+/** As one would have typed it, more or less. */
+function span(ms: number): string {
+  return ms < 1000 ? `${ms}ms` : duration(ms);
+}
+
+/** Resolves with whether it is known now. */
+async function complete({ session, unit, lease }: Ours): Promise<boolean> {
+  try {
+    await session.client.complete(unit, { lease: lease.id, pid: process.pid });
+    return true;
+  } catch (error) {
+    return isSaidAlready(error) || cannotReport(session, `"${unit}" has completed`, error);
+  }
+}
+
+async function fail({ session, unit, lease }: Ours, reason: string): Promise<void> {
+  try {
+    await session.client.fail(unit, { reason, lease: lease.id, pid: process.pid });
+  } catch (error) {
+    if (!isSaidAlready(error)) {
+      cannotReport(session, `"${unit}" has failed with "${reason}"`, error);
+    }
+  }
+}
+
+/** The command may report on its unit by itself. */
+function isSaidAlready(error: unknown): boolean {
+  return error instanceof ProtocolError && error.code === "SAME_STATUS_ALREADY_SET";
+}
+
+function cannotReport(session: Session, what: string, error: unknown): false {
+  session.note(
+    errorText(`cannot report that ${what}: ${error instanceof Error ? error.message : String(error)}`),
+  );
+  return false;
+}
