@@ -265,7 +265,7 @@ function dependency(): Option {
   return new Option(
     "--want <unit[:requirement]>",
     "what it depends on, as in want; once for each dependency",
-  ).argParser((text, before: readonly string[] = []) => [...before, text]);
+  ).argParser((text, before: readonly string[] | undefined) => [...(before ?? []), text]);
 }
 
 /**
