@@ -17,6 +17,8 @@ export interface Run {
   status?: number;
   flags?: GlobalFlags;
   session?: Session;
+  /** How it ends, when nothing was thrown. @default 0 */
+  status?: number;
 }
 
 /**
@@ -201,6 +203,14 @@ export function createProgram(world: World, current: Run): Command {
       act(async (session, flags: { after?: number }) =>
         (await import("./commands/events.js")).events(session, flags),
       ),
+    );
+
+  verb("doctor")
+    .addOption(output("text", "json"))
+    .action(
+      act(async (session, flags: { output: string }) => {
+        current.status = await (await import("./commands/doctor.js")).doctor(session, world, flags);
+      }),
     );
 
   verb("completion")

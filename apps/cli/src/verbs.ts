@@ -107,6 +107,13 @@ export const verbs = {
       "Prints a snapshot and then every event, a line of JSON each, until it is interrupted, its reader leaves, or the agent ends (75 when the agent was stopped, 69 when it died).",
     examples: ["syncctl events", "syncctl events --after 42"],
   },
+  doctor: {
+    usage: "[options]",
+    summary: "what keeps syncctl from an agent, and what to do",
+    description:
+      "Checks every place where the socket can be, the agent, versions, clocks, limits and the environment, and prints a line for each: ok, a warning, or a problem with what to do. Starts no agent and changes nothing. Exits with 0 when there is no problem, 69 when no agent answers, and 1 otherwise.",
+    examples: ["syncctl doctor", "syncctl doctor -o json"],
+  },
   completion: {
     usage: "[options] <bash|zsh|fish>",
     summary: "let the shell complete verbs, options and units",
