@@ -1,4 +1,11 @@
-import { ProtocolError, type Transport, type TransportRequest } from "@sync/protocol/client";
+import { Readable } from "node:stream";
+import { type ErrorCode, errors } from "@sync/protocol";
+import {
+  ProtocolError,
+  type Transport,
+  type TransportRequest,
+  type TransportResponse,
+} from "@sync/protocol/client";
 import type { Launch } from "./launch.js";
 
 /** How long it may take until an agent that is started answers, in milliseconds. */
@@ -28,15 +35,19 @@ export function autostarting(transport: Transport, launch: Launch): Transport {
 }
 
 /** `undefined` when nobody is there, or only one who is about to leave: nothing has been done then. */
-async function answerOf(transport: Transport, request: TransportRequest) {
+async function answerOf(
+  transport: Transport,
+  request: TransportRequest,
+): Promise<TransportResponse | undefined> {
   try {
     const response = await transport.request(request);
-    if (response.status !== 503) {
+    if (response.status !== errors.AGENT_STOPPING.status) {
       return response;
     }
-    for await (const _ of response.body) {
-      // To its end, so that the connection is free.
-    }
+    const parts: Uint8Array[] = [];
+    for await (const part of response.body) parts.push(part);
+    const isLeaving = Buffer.concat(parts).includes('"AGENT_STOPPING"' satisfies `"${ErrorCode}"`);
+    return isLeaving ? undefined : { ...response, body: Readable.from(parts) };
   } catch (error) {
     if (!isNobodyThere(error)) {
       throw error;
