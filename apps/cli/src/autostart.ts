@@ -8,6 +8,9 @@ import {
 } from "@sync/protocol/client";
 import type { Launch } from "./launch.js";
 
+/** What an agent answers that is about to end. */
+const leaving: ErrorCode = "AGENT_STOPPING";
+
 /** How long it may take until an agent that is started answers, in milliseconds. */
 export const launchWithinMs = 20_000;
 
@@ -41,12 +44,12 @@ async function answerOf(
 ): Promise<TransportResponse | undefined> {
   try {
     const response = await transport.request(request);
-    if (response.status !== errors.AGENT_STOPPING.status) {
+    if (response.status !== errors[leaving].status) {
       return response;
     }
     const parts: Uint8Array[] = [];
     for await (const part of response.body) parts.push(part);
-    const isLeaving = Buffer.concat(parts).includes('"AGENT_STOPPING"' satisfies `"${ErrorCode}"`);
+    const isLeaving = Buffer.concat(parts).includes(`"${leaving}"`);
     return isLeaving ? undefined : { ...response, body: Readable.from(parts) };
   } catch (error) {
     if (!isNobodyThere(error)) {
