@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { RunningAgent, startAgent } from "./rig.js";
 import { Sandbox } from "./sandbox.js";
@@ -75,4 +76,35 @@ test("a full disk refuses commands and hides nothing, and the agent recovers whe
   await using next = await startAgent(sandbox, ...journalIn(sandbox));
   expect(await next.client.list()).toHaveLength(started);
   expect((await next.client.status("u0")).status).toBe("completed");
+});
+
+test("a damaged journal is refused with the way out, and what is before the damage can be kept", async () => {
+  await using sandbox = new Sandbox();
+  const directory = `${sandbox.directory}/journal`;
+  const path = `${directory}/journal`;
+  await using agent = await startAgent(sandbox, "--journal", directory);
+  for (const unit of ["a", "b", "c"]) await agent.client.start(unit);
+  expect((await sandbox.sh(`sync-agent journal check ${directory}`)).stdout).toContain("ok: 6 events");
+  expect((await sandbox.sh(`sync-agent journal reset ${directory}`)).status).toBe(1);
+  await agent.process.kill("SIGKILL");
+  writeFileSync(path, readFileSync(path, "utf8").replace('"unit":"b"', '"unit":"x"'));
+
+  const refused = await sandbox.start("sync-agent", ["--journal", directory]).result;
+  expect(refused.status).toBe(1);
+  expect(refused.stderr).toContain(`the journal "${path}" is damaged`);
+  expect(refused.stderr).toContain(`next: sync-agent journal check ${directory}`);
+  const check = await sandbox.sh(`sync-agent journal check ${directory}`);
+  expect(check.status).toBe(1);
+  expect(check.stderr).toContain("there are 2 events before it");
+  const events = await sandbox.sh(`sync-agent journal export ${directory}`);
+  expect(
+    events.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).unit),
+  ).toEqual(["a", "a"]);
+
+  expect((await sandbox.sh(`sync-agent journal reset ${directory}`)).status).toBe(0);
+  await using next = await startAgent(sandbox, "--journal", directory);
+  expect(await next.client.list()).toEqual([]);
 });

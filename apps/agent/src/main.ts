@@ -14,6 +14,7 @@ interface IdleExit {
 interface Flags {
   readonly socketPath?: string;
   readonly journal?: string;
+  readonly leaseGrace?: number;
   readonly maxUnits: number;
   readonly logLevel: LogLevel;
   readonly idleExit?: IdleExit;
@@ -22,12 +23,16 @@ interface Flags {
 const stopSignals = ["SIGTERM", "SIGINT"] as const;
 
 /** Takes the socket first: of many that start at once, those that are too late load nothing else. */
-async function run({ socketPath, logLevel, maxUnits, idleExit, journal }: Flags): Promise<void> {
+async function run({ socketPath, logLevel, idleExit, leaseGrace, ...options }: Flags): Promise<void> {
   const socket = await claimPlace(socketPath);
   const signal = firstSignal();
   const { serve } = await import("./agent.js");
   const log = await createLog(logLevel);
-  const agent = await serve(socket, { logger: log, maxUnits, ...(journal !== undefined && { journal }) });
+  const agent = await serve(socket, {
+    ...options,
+    logger: log,
+    ...(leaseGrace !== undefined && { leaseGraceMs: leaseGrace }),
+  });
   log.info({ socket: agent.socketPath }, "listening");
   const reasons: Promise<object>[] = [signal.then((name) => ({ signal: name }))];
   if (idleExit !== undefined) {
@@ -44,6 +49,12 @@ function parseIdleExit(text: string): IdleExit {
     throw new InvalidArgumentError("It must be more than 0, and no longer than 24 days.");
   }
   return { text, ms };
+}
+
+function parseGrace(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined || ms > maxTimerMs) throw new InvalidArgumentError("It must be a duration: 5s or 1m.");
+  return ms;
 }
 
 function parseCount(text: string): number {
@@ -76,10 +87,29 @@ const program = new Command("sync-agent")
     "--journal <directory>",
     "keep what happens there, so that a restart loses nothing (default: in memory)",
   )
+  .option(
+    "--lease-grace <duration>",
+    "how long a lease that has lost its agent has to come back: 5s",
+    parseGrace,
+  )
   .option("--idle-exit <duration>", "end when nobody has been connected for so long: 10m", parseIdleExit)
   .option("--max-units <number>", "how many units there may be", parseCount, 100_000)
   .exitOverride()
   .action(run);
+
+const journal = program.command("journal").description("look after a journal");
+journal
+  .command("check <directory>")
+  .description("say whether it is whole")
+  .action(async (directory: string) => (await import("./journal/care.js")).checkJournal(directory));
+journal
+  .command("export <directory>")
+  .description("print what is whole of it, a line of JSON for each event")
+  .action(async (directory: string) => (await import("./journal/care.js")).exportJournal(directory));
+journal
+  .command("reset <directory>")
+  .description("put it aside, so that the next agent begins anew")
+  .action(async (directory: string) => (await import("./journal/care.js")).resetJournal(directory));
 
 try {
   await program.parseAsync();

@@ -16,7 +16,7 @@ import { lockFile } from "../lock.js";
 import { bootId } from "./boot.js";
 import { CorruptRecord, encode, type JournalHead, type Scan, scan } from "./records.js";
 
-const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
 
 /** A journal is not made shorter before it has this many bytes of events. */
 const shortBytes = 4 * 1_048_576;
@@ -73,16 +73,18 @@ export class FileJournal implements Journal {
    * @remarks Cost: the bytes of the file, which is held in memory while it is read.
    */
   static async open(directory: string): Promise<FileJournal> {
-    const path = join(directory, "journal");
+    const path = journalPath(directory);
     await attempt(directory, "make", () => mkdir(directory, { recursive: true, mode: 0o700 }));
-    const unlock = lockFile(join(directory, "lock"));
+    const unlock = lockJournal(directory);
     try {
       const boot = bootId();
       await rm(`${path}.new`, { force: true });
-      const found = await readJournal(path);
+      const found = await readJournal(path).catch((error: unknown) => {
+        throw withNextStep(error, directory);
+      });
       if (found === undefined) return await FileJournal.#begin(path, unlock, boot, "new");
       if (found.head.boot !== boot) {
-        await attempt(path, "put aside", () => rename(path, `${path}.old`));
+        await putAside(path);
         return await FileJournal.#begin(path, unlock, boot, "of an earlier boot");
       }
       const file = await attempt(path, "open", () => open(path, O_RDWR | O_NOFOLLOW));
@@ -188,11 +190,15 @@ export class FileJournal implements Journal {
   }
 }
 
-/** What a journal file holds; `undefined` when there is none. */
+/**
+ * What a journal file holds; `undefined` when there is none.
+ *
+ * @throws {AgentError} `JOURNAL_CORRUPT`, with the `CorruptRecord` as cause; `JOURNAL_UNAVAILABLE`.
+ */
 export async function readJournal(path: string): Promise<Scan | undefined> {
   let file: FileHandle;
   try {
-    file = await open(path, constants.O_RDONLY | O_NOFOLLOW);
+    file = await open(path, O_RDONLY | O_NOFOLLOW);
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
     throw unavailable(path, "open", cause);
@@ -201,14 +207,33 @@ export async function readJournal(path: string): Promise<Scan | undefined> {
     return scan(await file.readFile());
   } catch (cause) {
     if (!(cause instanceof CorruptRecord)) throw unavailable(path, "read", cause);
-    throw new AgentError(
-      "JOURNAL_CORRUPT",
-      `the journal "${path}" is damaged: ${cause.message}, and whole ones follow. See what is left with "sync-agent journal check", or begin anew with "sync-agent journal reset"`,
-      { cause },
-    );
+    throw new AgentError("JOURNAL_CORRUPT", `the journal "${path}" is damaged: ${cause.message}`, { cause });
   } finally {
     await file.close();
   }
+}
+
+function withNextStep(error: unknown, directory: string): unknown {
+  if (!(error instanceof AgentError) || error.code !== "JOURNAL_CORRUPT") return error;
+  return new AgentError(error.code, `${error.message}\n  next: sync-agent journal check ${directory}`, {
+    cause: error.cause,
+  });
+}
+
+export function journalPath(directory: string): string {
+  return join(directory, "journal");
+}
+
+/** @throws {AgentError} `AGENT_ALREADY_RUNNING`, `LOCK_UNAVAILABLE`. */
+export function lockJournal(directory: string): () => void {
+  return lockFile(join(directory, "lock"));
+}
+
+/** @returns where it is now. */
+export async function putAside(path: string): Promise<string> {
+  const old = `${path}.old`;
+  await attempt(path, "put aside", () => rename(path, old));
+  return old;
 }
 
 /** Puts a new journal in the place of whatever there is, in one step. */

@@ -21,12 +21,12 @@ export interface Scan {
 
 /** A record that is neither whole nor the last. */
 export class CorruptRecord extends Error {
-  /** Where it begins, in bytes. */
-  readonly offset: number;
+  /** What is before it; `undefined` when it is the first. */
+  readonly before: Scan | undefined;
 
-  constructor(offset: number) {
-    super(`the record at byte ${offset} is damaged`);
-    this.offset = offset;
+  constructor(offset: number, before: Scan | undefined) {
+    super(`the record at byte ${offset} is not what was written, and it is not the last`);
+    this.before = before;
   }
 }
 
@@ -53,14 +53,15 @@ export function scan(bytes: Buffer): Scan {
     const end = bytes.indexOf(newline, offset);
     const content = end === -1 ? undefined : decode(bytes.subarray(offset, end));
     if (content === undefined) {
-      if (head === undefined || hasRecordAfter(bytes, end)) throw new CorruptRecord(offset);
-      return { head, events, wholeBytes: offset };
+      const before = head && { head, events, wholeBytes: offset };
+      if (before === undefined || hasRecordAfter(bytes, end)) throw new CorruptRecord(offset, before);
+      return before;
     }
     if (head === undefined) {
-      if (!isHead(content)) throw new CorruptRecord(offset);
+      if (!isHead(content)) throw new CorruptRecord(offset, undefined);
       head = content;
     } else {
-      if (!Array.isArray(content)) throw new CorruptRecord(offset);
+      if (!Array.isArray(content)) throw new CorruptRecord(offset, { head, events, wholeBytes: offset });
       for (const event of content) events.push(event);
     }
     offset = end + 1;
