@@ -13,8 +13,6 @@ import type { World } from "./world.js";
 /** What is known of a run, as far as it got. */
 export interface Run {
   verb?: string;
-  /** What a verb that runs a command ends with. */
-  status?: number;
   flags?: GlobalFlags;
   session?: Session;
   /** How it ends, when nothing was thrown. @default 0 */
