@@ -58,6 +58,20 @@ export class Child {
     }
   }
 
+  /** What it has written so far, on both outputs. */
+  get shown(): string {
+    return this.#output.stdout + this.#output.stderr;
+  }
+
+  /** Resolves when it has written more, or has ended. */
+  async more(): Promise<void> {
+    await once(this.#changes, "change");
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
   /** Sends a signal and waits for the end. */
   async kill(signal: NodeJS.Signals): Promise<Result> {
     this.#process.kill(signal);
