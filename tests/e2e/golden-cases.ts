@@ -1,3 +1,4 @@
+import type { Client } from "@sync/protocol/client";
 import type { RunningAgent } from "./rig.js";
 
 /** A command, and what is so before it. */
@@ -184,6 +185,35 @@ export const refusals: readonly Case[] = [
   { file: "invalid-transition-complete", args: ["complete", "app"], given: failed },
   { file: "invalid-transition-fail", args: ["fail", "app"], given: completed },
   { file: "name-too-long", args: ["start", "x".repeat(1025)] },
+];
+
+/** What the agent answers to a call that it refuses. */
+export const problems: readonly {
+  file: string;
+  given?: Given;
+  call: (client: Client) => Promise<unknown>;
+}[] = [
+  { file: "unknown-unit", call: (client) => client.complete("app") },
+  { file: "same-status", given: started, call: (client) => client.start("app") },
+  { file: "invalid-transition", given: failed, call: (client) => client.complete("app") },
+  { file: "not-ready", given: waiting, call: (client) => client.complete("app") },
+  { file: "dependency-failed", given: skipped, call: (client) => client.start("app", { wait: true }) },
+  { file: "dependency-failed-wait", given: skipped, call: (client) => client.wait([{ unit: "app" }]) },
+  { file: "timeout", given: deep, call: (client) => client.start("app", { wait: true, timeoutMs: 10 }) },
+  {
+    file: "timeout-wait",
+    given: deep,
+    call: (client) => client.wait([{ unit: "app" }, { unit: "disk" }], { timeoutMs: 10 }),
+  },
+  { file: "not-owner", given: owned, call: (client) => client.complete("app") },
+  { file: "owner-lost", call: (client) => client.start("app", { owner: 999_999_999 }) },
+  { file: "cycle", given: long, call: (client) => client.want("u2", [{ unit: "u0" }]) },
+  {
+    file: "conflict",
+    given: waiting,
+    call: (client) => client.want("app", [{ unit: "db", requirement: "finished" }]),
+  },
+  { file: "name-too-long", call: (client) => client.start("x".repeat(1025)) },
 ];
 
 export const misuses: readonly Omit<Case, "given">[] = [

@@ -1,3 +1,4 @@
+import { ProtocolError } from "@sync/protocol/client";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Result } from "./child.js";
 import {
@@ -7,6 +8,7 @@ import {
   type Given,
   misuses,
   nothing,
+  problems,
   refusals,
   successes,
   waiting,
@@ -18,12 +20,12 @@ import { Sandbox } from "./sandbox.js";
 const volatile: readonly [pattern: RegExp, replacement: string][] = [
   [/\/tmp\/[^\s"]*?\/agent\.sock/g, "<socket>"],
   [/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"<time>"'],
-  [/"generation": "[^"]+"/g, '"generation": "<generation>"'],
+  [/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, "<generation>"],
   [/"version": "[^"]+"/g, '"version": "<version>"'],
   [/^\d+\.\d+\.\d+$/gm, "<version>"],
   [/"(pid|uptime_ms)": \d+/g, '"$1": 0'],
   [/\bfor (\d+[dhms])+/g, "for <age>"],
-  [/\b(\d+[dhms])+ ago/g, "<age> ago"],
+  [/\b(\d+ ?[dhms])+ ago/g, "<age> ago"],
   [/\b(pid|process) \d+/g, "$1 <pid>"],
   // Where the age has a column of its own.
   [/^(.* {2})\d+s(?= {2,})/gm, "$10s"],
@@ -67,9 +69,13 @@ async function run({ args, given = nothing, changes }: Case, env: Env = {}): Pro
     await using agent = await agentIn(given);
     return await agent.sandbox.start("syncctl", args, env).result;
   }
+  return (await sharedAgent(given)).sandbox.start("syncctl", args, env).result;
+}
+
+function sharedAgent(given: Given): Promise<RunningAgent> {
   const agent = shared.get(given) ?? agentIn(given);
   shared.set(given, agent);
-  return (await agent).sandbox.start("syncctl", args, env).result;
+  return agent;
 }
 
 describe("prints what it always has printed", () => {
@@ -95,6 +101,15 @@ describe("prints what it always has printed", () => {
     await expect(normal(stdout)).toMatchFileSnapshot(`golden/${example.file}.json`);
   });
 
+  test.each(problems)("$file as a problem document", async ({ file, given = nothing, call }) => {
+    const { client } = await sharedAgent(given);
+    const error = await call(client).catch((reason: unknown) => reason);
+    const problem = error instanceof ProtocolError ? error.problem : undefined;
+    await expect(normal(`${JSON.stringify(problem, null, 2)}\n`)).toMatchFileSnapshot(
+      `golden/problem/${file}.json`,
+    );
+  });
+
   test("start-waiting", async () => {
     await using agent = await agentIn(waiting);
     const start = await agent.waiting("app");
@@ -105,9 +120,19 @@ describe("prints what it always has printed", () => {
     await expect(shown(["start", "app"], await start.result)).toMatchFileSnapshot("golden/start-waiting.txt");
   });
 
+  test("agent-restarted", async () => {
+    await using agent = await agentIn(waiting);
+    const start = await agent.waiting("app");
+    await agent.process.kill("SIGKILL");
+    await using _ = await startAgent(agent.sandbox);
+    await expect(shown(["start", "app"], await start.result)).toMatchFileSnapshot(
+      "golden/agent-restarted.txt",
+    );
+  });
+
   test("agent-gone", async () => {
     await using agent = await agentIn(waiting);
-    const flags = ["--timeout", "1900ms", "--heartbeat", "1s"];
+    const flags = ["--timeout", "1s"];
     const start = await agent.waiting("app", ...flags);
     await agent.process.kill("SIGTERM");
     await expect(shown(["start", "app", ...flags], await start.result)).toMatchFileSnapshot(
