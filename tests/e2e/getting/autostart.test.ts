@@ -9,7 +9,7 @@ function count(text: string, part: string): number {
 }
 
 test("thirty scripts on a cold machine get one agent, and all of them do their work", async () => {
-  await using sandbox = new ColdSandbox();
+  await using sandbox = new ColdSandbox({ longestMs: 110_000 });
   const needsBase = (unit: string) =>
     `syncctl --autostart want ${unit} base && syncctl start ${unit} && syncctl complete ${unit}`;
   const base = "SYNC_AUTOSTART=1 syncctl start base && syncctl complete base";
@@ -24,6 +24,20 @@ test("thirty scripts on a cold machine get one agent, and all of them do their w
   expect(count(sandbox.log, '"listening"')).toBe(1);
   // Those that were started and came too late: the marker keeps them few.
   expect(count(sandbox.log, "AGENT_ALREADY_RUNNING")).toBeLessThanOrEqual(2);
+});
+
+test("thirty commands that are run at once on a cold machine are all done, with one agent", async () => {
+  await using sandbox = new ColdSandbox({ longestMs: 110_000 });
+  const names = Array.from({ length: 30 }, (_, index) => `unit-${index}`);
+  const needed = (index: number) => (index === 0 ? [] : ["--want", "unit-0"]);
+
+  const runs = names.map((name, index) => sandbox.auto("run", name, ...needed(index), "--", "sleep", "0.1"));
+  const results = await Promise.all(runs.map(({ result }) => result));
+
+  expect(results.filter(({ status }) => status !== 0)).toEqual([]);
+  expect(count((await sandbox.syncctl("list")).stdout, "completed")).toBe(30);
+  expect(sandbox.agents).toHaveLength(1);
+  expect(count(sandbox.log, '"listening"')).toBe(1);
 });
 
 test("an agent that is there is used, and none is started", async () => {
