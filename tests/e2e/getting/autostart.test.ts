@@ -8,6 +8,13 @@ function count(text: string, part: string): number {
   return text.split(part).length - 1;
 }
 
+function expectOneAgent(sandbox: ColdSandbox): void {
+  expect(sandbox.agents).toHaveLength(1);
+  expect(count(sandbox.log, '"listening"')).toBe(1);
+  // Those that were started and came too late: the marker keeps them few.
+  expect(count(sandbox.log, "AGENT_ALREADY_RUNNING")).toBeLessThanOrEqual(2);
+}
+
 test("thirty scripts on a cold machine get one agent, and all of them do their work", async () => {
   await using sandbox = new ColdSandbox({ longestMs: 110_000 });
   const needsBase = (unit: string) =>
@@ -20,10 +27,7 @@ test("thirty scripts on a cold machine get one agent, and all of them do their w
   expect(results.filter(({ status }) => status !== 0)).toEqual([]);
   const { stdout } = await sandbox.syncctl("list");
   expect(count(stdout, "completed")).toBe(30);
-  expect(sandbox.agents).toHaveLength(1);
-  expect(count(sandbox.log, '"listening"')).toBe(1);
-  // Those that were started and came too late: the marker keeps them few.
-  expect(count(sandbox.log, "AGENT_ALREADY_RUNNING")).toBeLessThanOrEqual(2);
+  expectOneAgent(sandbox);
 });
 
 test("thirty commands that are run at once on a cold machine are all done, with one agent", async () => {
@@ -36,8 +40,7 @@ test("thirty commands that are run at once on a cold machine are all done, with 
 
   expect(results.filter(({ status }) => status !== 0)).toEqual([]);
   expect(count((await sandbox.syncctl("list")).stdout, "completed")).toBe(30);
-  expect(sandbox.agents).toHaveLength(1);
-  expect(count(sandbox.log, '"listening"')).toBe(1);
+  expectOneAgent(sandbox);
 });
 
 test("an agent that is there is used, and none is started", async () => {
