@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { ColdSandbox, until } from "./cold.js";
+import { ColdSandbox, listening, until } from "./cold.js";
 
 function count(text: string, part: string): number {
   return text.split(part).length - 1;
@@ -51,6 +52,34 @@ test("an agent that is there is used, and none is started", async () => {
   expect((await sandbox.auto("ping").result).status).toBe(0);
 
   expect(existsSync(sandbox.logPath)).toBe(false);
+});
+
+/** Refuses everything with a code, as an agent would. */
+function refusing(code: string, afterwards: () => void = () => {}) {
+  return createServer((_request, response) => {
+    afterwards();
+    response
+      .writeHead(503, { "content-type": "application/problem+json", connection: "close" })
+      .end(JSON.stringify({ type: `urn:sync:${code}`, title: "No", status: 503, detail: "not now", code }));
+  });
+}
+
+test("an agent that is about to end is replaced", async () => {
+  await using sandbox = new ColdSandbox();
+  const ending = refusing("AGENT_STOPPING", () => ending.close());
+  await listening(ending, sandbox.socketPath);
+
+  expect(await sandbox.auto("ping").result).toEqual({ stdout: "Success\n", stderr: "", status: 0 });
+});
+
+test("an agent that refuses for another reason is not, and what it says is told", async () => {
+  await using sandbox = new ColdSandbox();
+  await using _ = await listening(refusing("JOURNAL_UNAVAILABLE"), sandbox.socketPath);
+
+  const { status, stderr } = await sandbox.auto("start", "app").result;
+
+  expect({ status, stderr }).toMatchObject({ status: 75, stderr: expect.stringContaining("not now") });
+  expect(sandbox.log).toBe("");
 });
 
 test("an agent that is only just starting is as good as one that is started now", async () => {

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import type { Server } from "node:net";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Child } from "../child.js";
 import { Sandbox } from "../sandbox.js";
@@ -39,6 +40,14 @@ export class ColdSandbox extends Sandbox {
     await until(() => this.agents.length === 0);
     await super[Symbol.asyncDispose]();
   }
+}
+
+/** Somebody who listens in the agent's place. */
+export async function listening(server: Server, path: string) {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  chmodSync(path, 0o600);
+  return { [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())) };
 }
 
 /** Resolves when it is so, however long that takes. */

@@ -1,12 +1,12 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
-import { connect, createServer, type Server } from "node:net";
+import { connect, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Result } from "../child.js";
 import { startAgent } from "../rig.js";
 import { Sandbox } from "../sandbox.js";
-import { until } from "./cold.js";
+import { listening, until } from "./cold.js";
 
 type Env = Readonly<Record<string, string>>;
 
@@ -20,14 +20,6 @@ async function doctor(sandbox: Sandbox, env: Env = {}) {
   const { stdout, stderr, status } = await run(sandbox, env);
   const lines = stdout.trimEnd().split("\n");
   return { stdout, stderr, status, notOk: lines.filter((line) => !line.startsWith("ok ")) };
-}
-
-/** Somebody who listens in the agent's place. */
-async function listening(server: Server, path: string) {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  await new Promise<void>((resolve) => server.listen(path, resolve));
-  chmodSync(path, 0o600);
-  return { [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())) };
 }
 
 /** Without what differs from run to run. */
