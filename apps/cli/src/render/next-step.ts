@@ -44,8 +44,10 @@ export function nextStep(failure: Failure, attempt: Attempt): string | undefined
       return `to wait for them: ${syncctl("start", unit)}`;
     case "DEPENDENCY_FAILED":
       return rootCause === undefined ? undefined : againStep(rootCause, attempt);
-    case "WAIT_TIMEOUT":
-      return `to see what it waits for: ${syncctl("why", failure.unit ?? blocker)}`;
+    case "WAIT_TIMEOUT": {
+      const waiting = failure.unit ?? blocker;
+      return waiting === undefined ? syncctl("list") : `to see what it waits for: ${syncctl("why", waiting)}`;
+    }
     case "LIMIT_REACHED":
       return `to see the units there are: ${syncctl("list")}`;
     case "CYCLE_DETECTED":
