@@ -17,12 +17,14 @@ test("a start says every now and then for how long it has waited, and for what",
   await agent.client.start("db");
   const start = agent.background("start", "app", "--heartbeat", "1s");
 
-  expect(await start.line("after 1s")).toBe(
-    'still waiting after 1s to start "app": "db" is started, "git" is not registered',
+  expect(await start.line("still waiting")).toMatch(
+    /^still waiting after [1-9]\d*s to start "app": "db" is started, "git" is not registered$/,
   );
   await agent.client.complete("db");
   await agent.client.start("git");
-  expect(await start.line("after 2s")).toBe('still waiting after 2s to start "app": "git" is started');
+  expect(await start.line('"git" is started')).toMatch(
+    /^still waiting after [2-9]\d*s to start "app": "git" is started$/,
+  );
 
   await agent.client.complete("git");
   expect((await start.result).status).toBe(0);
@@ -36,7 +38,7 @@ test("a wait says what of all that it waits for is missing", async () => {
   await agent.client.complete("c");
   const wait = agent.background("wait", "a:started", "b", "c", "--heartbeat", "500ms");
 
-  expect(await wait.line("still waiting")).toBe('still waiting after 0s: "b" is started');
+  expect(await wait.line("still waiting")).toMatch(/^still waiting after \d+s: "b" is started$/);
 
   await agent.client.complete("b");
   expect((await wait.result).status).toBe(0);
@@ -83,7 +85,7 @@ test("a terminal shows it on a line that changes, and that is gone when the wait
 
   const { stdout, status } = await start.result;
   expect(status).toBe(0);
-  expect(stdout).toContain('still waiting after 1s to start "app": "db" is');
+  expect(stdout).toMatch(/still waiting after [1-9]\d*s to start "app": "db" is/);
   const end = stdout.slice(stdout.search(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏][^⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]*$/));
   expect(end).toContain(`${control}[1G${control}[0K`);
   expect(end).toMatch(/Unit "app" finished waiting for dependencies: \[db\]\r\n$/);
@@ -94,7 +96,7 @@ test("a terminal shows it on a line that changes, and that is gone when the wait
 test("a line that changes is only shown where it can be", async () => {
   await using agent = await startAgent();
   await agent.client.start("db");
-  const command = "syncctl wait db --timeout 1500ms --heartbeat 1s";
+  const command = "syncctl wait db --timeout 3s --heartbeat 1s";
 
   const results = await Promise.all([
     onTerminal(agent, `${command} 2>stderr; cat stderr`).result,
@@ -104,7 +106,7 @@ test("a line that changes is only shown where it can be", async () => {
   ]);
 
   for (const { stdout } of results) {
-    expect(stdout).toMatch(/still waiting after 1s: "db" is .*started.*\r\n/);
+    expect(stdout).toMatch(/still waiting after \d+s: "db" is .*started.*\r\n/);
     expect(stdout).not.toMatch(frame);
   }
 });
@@ -231,7 +233,7 @@ test("who waits is named, with its command", async () => {
 
   const { stdout } = await agent.syncctl("why", "db");
 
-  expect(stdout).toContain(
+  expect(stdout.replace(/for \d+s/g, "for 0s")).toContain(
     `waited for by:\n  "app" for 0s; must be completed; bash -c syncctl start app; true (pid ${script.pid})\n`,
   );
   await agent.client.complete("db");
