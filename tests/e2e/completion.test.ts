@@ -205,6 +205,6 @@ describe("a hostile name", () => {
       .trimEnd()
       .split("\n")
       .map((line) => line.split("\t")[0]);
-    expect(offered.sort()).toEqual(names.map((name) => `x${name}`).sort());
+    expect(new Set(offered)).toEqual(new Set(names.map((name) => `x${name}`)));
   });
 });
