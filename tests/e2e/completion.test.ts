@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { startAgent } from "./rig.js";
 import { Sandbox } from "./sandbox.js";
 
@@ -27,6 +27,17 @@ async function completed(sandbox: Sandbox, ...lines: readonly string[]): Promise
     .split("--\n")
     .slice(0, -1)
     .map((replies) => replies.split("\n").filter((reply) => reply !== ""));
+}
+
+/** The same where names are sure to come: again, for those whose agent was too busy to answer in time. */
+async function named(sandbox: Sandbox, ...lines: readonly string[]): Promise<string[][]> {
+  const replies = await completed(sandbox, ...lines);
+  const unanswered = lines.filter((_, index) => replies[index]?.length === 0);
+  if (unanswered.length === 0) {
+    return replies;
+  }
+  const more = await named(sandbox, ...unanswered);
+  return replies.map((reply) => (reply.length === 0 ? (more.shift() ?? []) : reply));
 }
 
 /** The words of a line, as bash hands them to a command. */
@@ -103,24 +114,19 @@ test("units are completed where units stand, and requirements after a colon", as
   await using agent = await startAgent();
   await agent.client.want("web", [{ unit: "db" }, { unit: "db:started" }]);
 
+  expect(await named(agent.sandbox, "syncctl start ", "syncctl want web ", "syncctl wait db:")).toEqual([
+    ["db", "db:started", "web"],
+    ["db", "db:started:completed"],
+    ["started", "completed", "finished", "started:completed"],
+  ]);
   expect(
     await completed(
       agent.sandbox,
-      "syncctl start ",
-      "syncctl want web ",
-      "syncctl wait db:",
       "syncctl --socket-path /nowhere start ",
       "syncctl start web d",
       "syncctl ping ",
     ),
-  ).toEqual([
-    ["db", "db:started", "web"],
-    ["db", "db:started:completed"],
-    ["started", "completed", "finished", "started:completed"],
-    [],
-    [],
-    [],
-  ]);
+  ).toEqual([[], [], []]);
 });
 
 describe("a hostile name", () => {
@@ -151,17 +157,19 @@ describe("a hostile name", () => {
     }
 
     for (const quote of ["", "'", '"']) {
-      // A space ends a word unless it is quoted; what is typed so far is `0 `, `1 `, ….
-      const typed = names.map((_, index) => (quote === "" ? `${index}\\ ` : `${quote}${index} `));
-      const replies = await completed(agent.sandbox, ...typed.map((word) => `syncctl start ${word}`));
-      const lines = replies.map(([reply, ...more]) => {
-        expect(more).toEqual([]);
-        return reply === undefined ? "" : `${quote}${reply}${quote}`;
-      });
-      const offered = names.filter(
-        (name) => !(name.includes("'") ? quote === "'" : quote === '"' && name.includes("!")),
-      );
-      expect(await wordsOf(agent.sandbox, lines.join(" "))).toEqual(
+      // What is typed so far is `0 `, `1 `, …: a space that is not quoted would end the word.
+      const lineOf = (name: string) => {
+        const index = names.indexOf(name);
+        return `syncctl start ${quote === "" ? `${index}\\ ` : `${quote}${index} `}`;
+      };
+      const refused = names.filter((name) => (quote === "'" ? /'/ : quote === '"' ? /!/ : /\n/).test(name));
+      expect((await completed(agent.sandbox, ...refused.map(lineOf))).flat()).toEqual([]);
+
+      const offered = names.filter((name) => !refused.includes(name));
+      const replies = await named(agent.sandbox, ...offered.map(lineOf));
+      expect(replies.every(({ length }) => length === 1)).toBe(true);
+      const line = replies.map(([reply]) => `${quote}${reply}${quote}`).join(" ");
+      expect(await wordsOf(agent.sandbox, line)).toEqual(
         offered.map((name) => `${names.indexOf(name)} ${name}`),
       );
     }
@@ -174,7 +182,7 @@ describe("a hostile name", () => {
       await agent.client.start(name);
     }
 
-    expect(await completed(agent.sandbox, "syncctl start ", "syncctl start -- ")).toEqual([
+    expect(await named(agent.sandbox, "syncctl start ", "syncctl start -- ")).toEqual([
       ["plain"],
       ["--force", "plain"],
     ]);
@@ -198,13 +206,15 @@ describe("a hostile name", () => {
       await agent.client.start(`x${name}`);
     }
 
-    const { stdout } = await agent.sh(
-      `fish --no-config -c 'syncctl completion fish | source; complete -C "syncctl start x"'`,
-    );
-    const offered = stdout
-      .trimEnd()
-      .split("\n")
-      .map((line) => line.split("\t")[0]);
-    expect(new Set(offered)).toEqual(new Set(names.map((name) => `x${name}`)));
+    const typed = 'source; complete -C "syncctl start x"';
+    // An agent that is too busy to answer in time is asked again.
+    await vi.waitFor(async () => {
+      const { stdout } = await agent.sh(`fish --no-config -c 'syncctl completion fish | ${typed}'`);
+      const offered = stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => line.split("\t")[0]);
+      expect(new Set(offered)).toEqual(new Set(names.map((name) => `x${name}`)));
+    }, 60_000);
   });
 });
