@@ -141,10 +141,11 @@ export function createProgram(world: World, current: Run): Command {
     );
 
   unitsVerb("reset")
+    .option("--all", "every unit, for a new run of everything")
     .addOption(reason())
     .addOption(force())
     .action(
-      act(async (session, names: string[], flags: { reason?: string; force?: boolean }) =>
+      act(async (session, names: string[], flags: { all?: boolean; reason?: string; force?: boolean }) =>
         (await import("./commands/reset.js")).reset(session, names, flags),
       ),
     );

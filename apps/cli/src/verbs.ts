@@ -60,11 +60,11 @@ export const verbs = {
     examples: ["trap 'syncctl finish app --status $?' EXIT"],
   },
   reset: {
-    usage: "[options] <unit>",
+    usage: "[options] <unit> | --all",
     summary: "make a unit pending again",
     description:
-      "Makes a unit pending again, whatever it has reported. What was skipped because of it becomes pending too.",
-    examples: ["syncctl reset app"],
+      "Makes a unit pending again, whatever it has reported. What was skipped because of it becomes pending too. With --all it does so with every unit, or with none when one belongs to another owner; what they depend on stays declared.",
+    examples: ["syncctl reset app", "syncctl reset --all"],
   },
   status: {
     usage: "[options] <unit>",

@@ -26,12 +26,16 @@ export interface WantCommand {
   readonly dependencies: readonly UnitRequirement[];
 }
 
-interface OwnedCommand {
-  readonly unit: string;
+/** Who asks, where units belong to somebody. */
+interface Asker {
   /** The `id` of every owner for whom is asked. */
   readonly onBehalfOf?: readonly string[] | undefined;
-  /** Does it although the unit belongs to another owner. */
+  /** Does it although a unit belongs to another owner. */
   readonly force?: boolean | undefined;
+}
+
+interface OwnedCommand extends Asker {
+  readonly unit: string;
 }
 
 /** Marks a unit started, or, while its dependencies are not met, records that somebody would start it. */
@@ -55,11 +59,17 @@ export interface LoseCommand {
   readonly reason: string;
 }
 
+/** Makes every unit pending again, or none when one of them may not be. */
+export interface ResetAllCommand extends Asker {
+  readonly type: "reset all";
+  readonly reason?: string | undefined;
+}
+
 /** A request to change one unit. */
 export type UnitCommand = WantCommand | StartCommand | ReportCommand;
 
 /** A request to change something. */
-export type Command = UnitCommand | LoseCommand;
+export type Command = UnitCommand | LoseCommand | ResetAllCommand;
 
 /** How much there may be. */
 export interface Limits {
@@ -85,6 +95,7 @@ export function decide(
   limits: Limits = {},
 ): UnitEvent[] {
   if (command.type === "lose") return decideLose(manager, command, at);
+  if (command.type === "reset all") return decideResetAll(manager, command, at);
   const events = decideUnit(manager, command, at);
   checkLimits(manager, command, events, limits);
   return events;
@@ -219,6 +230,20 @@ function decideLose(manager: ReadonlyUnitManager, { owner, reason }: LoseCommand
     at,
     reason,
   }));
+}
+
+function decideResetAll(
+  manager: ReadonlyUnitManager,
+  { reason, onBehalfOf, force }: ResetAllCommand,
+  at: number,
+): UnitEvent[] {
+  return manager
+    .units()
+    .flatMap(({ name: unit, status }) =>
+      status === "not registered"
+        ? []
+        : decideReport(manager, { type: "reset", unit, reason, onBehalfOf, force }, "reset", at),
+    );
 }
 
 function transitionOf({ status }: Unit, verb: Verb): Transition {

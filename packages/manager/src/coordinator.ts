@@ -4,6 +4,7 @@ import {
   decide,
   enumerate,
   type Limits,
+  type ResetAllCommand,
   type StartCommand,
   type UnitCommand,
   type UnitRequirement,
@@ -160,6 +161,15 @@ export class Coordinator {
    */
   async lose(owner: string, reason: string): Promise<void> {
     await this.#enqueue({ type: "lose", owner, reason }, undefined);
+  }
+
+  /**
+   * Makes every unit pending again, for a new run of everything. Who waits goes on waiting.
+   *
+   * @throws {ManagerError} `CANNOT_UPDATE_OTHER_UNIT` when one belongs to another owner; none is reset then.
+   */
+  async resetAll(command: Omit<ResetAllCommand, "type">): Promise<void> {
+    await this.#enqueue({ type: "reset all", ...command }, undefined);
   }
 
   /**
@@ -322,7 +332,8 @@ export class Coordinator {
     try {
       const events = decide(this.#ahead, command, this.#clock.now(), this.#limits);
       for (const event of events) this.#ahead.apply(event);
-      if (command.type === "lose") return { job, events, tell: () => resolve(undefined) };
+      if (command.type === "lose" || command.type === "reset all")
+        return { job, events, tell: () => resolve(undefined) };
       const refusal = command.type === "start" ? whyNotStarted(this.#ahead, command.unit) : undefined;
       if (refusal !== undefined) return { job, events, tell: () => reject(refusal) };
       const unit = this.#ahead.snapshot(command.unit);

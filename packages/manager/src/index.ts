@@ -5,6 +5,7 @@ export {
   type Limits,
   type LoseCommand,
   type ReportCommand,
+  type ResetAllCommand,
   type StartCommand,
   type UnitCommand,
   type UnitRequirement,

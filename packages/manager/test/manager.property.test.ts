@@ -46,6 +46,10 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   {
     weight: 1,
+    arbitrary: fc.record({ type: fc.constant("reset all" as const), onBehalfOf, force: fc.boolean() }),
+  },
+  {
+    weight: 1,
     arbitrary: fc.record({
       type: fc.constant("lose" as const),
       owner: fc.constantFrom("me", "you"),
@@ -62,6 +66,16 @@ function model(oracle: Oracle, command: Command): string | undefined {
     for (const [, node] of owned)
       Object.assign(node, { stored: "failed", owner: undefined, attempted: false });
     for (const [, node] of skipped) node.stored = "pending";
+    return undefined;
+  }
+  if (command.type === "reset all") {
+    const registered = [...oracle.nodes].filter(([, node]) => node.stored !== undefined);
+    const foreign = ({ owner }: { owner: string | undefined }) =>
+      owner !== undefined && !(command.onBehalfOf ?? []).includes(owner);
+    if (!command.force && registered.some(([, node]) => foreign(node))) return "CANNOT_UPDATE_OTHER_UNIT";
+    for (const [, node] of registered) {
+      Object.assign(node, { stored: "pending", hasRun: false, owner: undefined, attempted: false });
+    }
     return undefined;
   }
   const { unit } = command;

@@ -17,6 +17,7 @@ export const routes = {
   complete: { method: "POST", path: "/v1/units/:unit/complete" },
   fail: { method: "POST", path: "/v1/units/:unit/fail" },
   reset: { method: "POST", path: "/v1/units/:unit/reset" },
+  resetAll: { method: "POST", path: "/v1/reset" },
   wait: { method: "POST", path: "/v1/wait" },
   why: { method: "GET", path: "/v1/why/:unit" },
   lease: { method: "GET", path: "/v1/leases" },

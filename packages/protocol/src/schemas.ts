@@ -323,6 +323,7 @@ export const schemas = {
   complete: { summary: "Report success", params: UnitParams, body: ReportBody, reply: UnitDocument },
   fail: { summary: "Report a failure", params: UnitParams, body: ReportBody, reply: UnitDocument },
   reset: { summary: "Make a unit pending again", params: UnitParams, body: ReportBody, reply: UnitDocument },
+  resetAll: { summary: "Make every unit pending again", body: ReportBody, reply: UnitList },
   wait: { summary: "Wait for units without being one", body: WaitBody, reply: WaitDocument },
   why: { summary: "What a unit waits for, and why", params: UnitParams, reply: WhyDocument },
   lease: {

@@ -60,4 +60,13 @@ export function unitRoutes(app: App, { coordinator, owners }: Context): void {
       },
     });
   }
+
+  app.route({
+    ...definition("resetAll"),
+    handler: async ({ body }) => {
+      const { reason, force } = body;
+      await coordinator.resetAll({ reason, force, onBehalfOf: owners.onBehalfOf(body) });
+      return unitRows(coordinator);
+    },
+  });
 }

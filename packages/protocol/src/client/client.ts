@@ -119,6 +119,12 @@ export class Client implements Record<RouteName, Method> {
     return this.#report("reset", unit, options);
   }
 
+  /** Makes every unit pending again, or none when one of them belongs to another owner. */
+  async resetAll({ signal, reason, lease, pid, force }: ReportOptions = {}): Promise<UnitRow[]> {
+    const body: Sent<ReportBody> = { reason, lease, pid, force };
+    return this.#call("resetAll", { signal, body }, isUnitList);
+  }
+
   /** Waits until the units have reached what is required of them, without being a unit. */
   async wait(units: readonly UnitRequirement[], options: WaitOptions = {}): Promise<WaitDocument> {
     const { mode, keepWaiting, pid } = options;

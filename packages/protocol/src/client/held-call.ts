@@ -30,11 +30,13 @@ export async function hold<Reply>(
       }
       onDetached?.(error);
       delayMs = Math.min(longestMs, Math.max(shortestMs, 2 * delayMs));
-      if (performance.now() + delayMs >= end) {
+      const leftMs = end - performance.now();
+      if (leftMs <= 0) {
         throw error;
       }
       // Up to half less, by chance, lest a thousand processes come back at the same moment.
-      await sleep(delayMs * (1 - Math.random() / 2), undefined, signal && { signal }).catch(() => {
+      const pauseMs = Math.min(delayMs * (1 - Math.random() / 2), leftMs);
+      await sleep(pauseMs, undefined, signal && { signal }).catch(() => {
         signal?.throwIfAborted();
       });
     }

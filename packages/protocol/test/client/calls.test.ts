@@ -82,6 +82,15 @@ const calls: ReadonlyArray<readonly [name: RouteName, expected: Expected]> = [
     { call: (client) => client.reset("claude"), url: "/v1/units/claude/reset", body: {}, reply: pending },
   ],
   [
+    "resetAll",
+    {
+      call: (client) => client.resetAll({ reason: "a new run", force: true }),
+      url: "/v1/reset",
+      body: { reason: "a new run", force: true },
+      reply: [pending],
+    },
+  ],
+  [
     "wait",
     {
       call: (client) => client.wait([{ unit: "git" }], { mode: "any", keepWaiting: true, pid: 8 }),
