@@ -25,7 +25,7 @@ function blockersOf(manager: ReadonlyUnitManager, neededBy: string): DeepBlocker
   return manager
     .unmetDependencies(neededBy)
     .map((blocker) => ({ ...blocker, neededBy }))
-    .reverse();
+    .toReversed();
 }
 
 /** Says whether others keep a unit from getting on: what runs, or has failed by itself, is no one else's doing. */
