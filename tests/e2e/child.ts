@@ -13,6 +13,8 @@ export interface Result {
 interface SpawnOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** With `pipe`, it reads what is typed. @default "ignore" */
+  readonly stdin?: "ignore" | "pipe";
   /** No child outlives a test that waits for it in vain. */
   readonly longestMs: number;
 }
@@ -25,11 +27,15 @@ export class Child {
   readonly #changes = new EventEmitter();
   #ended = false;
 
-  constructor(command: string, args: readonly string[], { cwd, env, longestMs }: SpawnOptions) {
+  constructor(
+    command: string,
+    args: readonly string[],
+    { cwd, env, longestMs, stdin = "ignore" }: SpawnOptions,
+  ) {
     this.#process = spawn(command, args, {
       cwd,
       env,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [stdin, "pipe", "pipe"],
       timeout: longestMs,
       killSignal: "SIGKILL",
     });
@@ -68,13 +74,18 @@ export class Child {
     await once(this.#changes, "change");
   }
 
+  /** Writes to its input, which must be a pipe. */
+  type(text: string): void {
+    this.#process.stdin?.write(text);
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#process.kill(signal);
   }
 
   /** Sends a signal and waits for the end. */
   async kill(signal: NodeJS.Signals): Promise<Result> {
-    this.#process.kill(signal);
+    this.signal(signal);
     return this.result;
   }
 

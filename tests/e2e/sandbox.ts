@@ -61,6 +61,12 @@ export class Sandbox implements AsyncDisposable {
     return this.#track(new Child(shell, ["-c", script], this.#options()));
   }
 
+  /** Starts a line of shell on a terminal of its own, where one can type. */
+  startInTerminal(line: string): Child {
+    const options = { ...this.#options(), stdin: "pipe" } as const;
+    return this.#track(new Child("script", ["--quiet", "--return", "--command", line, "/dev/null"], options));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#children].map((child) => child.kill("SIGKILL")));
     rmSync(this.directory, { recursive: true, force: true });

@@ -224,12 +224,13 @@ function decideReport(
 
 /** What is blocked already has not failed by the loss; it is only nobody's any more. */
 function decideLose(manager: ReadonlyUnitManager, { owner, reason }: LoseCommand, at: number): UnitEvent[] {
-  return manager.ownedBy(owner).map((unit) => ({
-    type: manager.unit(unit).status === "skipped" ? "reset" : "failed",
-    unit,
-    at,
-    reason,
-  }));
+  return manager
+    .ownedBy(owner)
+    .map((unit) =>
+      manager.unit(unit).status === "skipped"
+        ? { type: "reset", unit, at }
+        : { type: "failed", unit, at, reason },
+    );
 }
 
 function decideResetAll(

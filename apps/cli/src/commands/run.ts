@@ -60,7 +60,8 @@ export async function run(session: Session, words: readonly string[], flags: Run
   using signals = new Signals();
   try {
     const signal = signals.ended;
-    await using lease = await client.lease({ pid: process.pid, signal });
+    // Without the signal, which would end the lease too: the end of the command is still to be reported.
+    await using lease = await client.lease({ pid: process.pid });
     if (dependencies.length > 0) {
       await client.want(unit, dependencies, { signal });
     }
