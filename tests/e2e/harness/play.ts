@@ -28,7 +28,12 @@ export async function play(
   const playSome = async () => {
     for (let next = left.shift(); next !== undefined; next = left.shift()) {
       const [number, scenario] = next;
-      mistakes.push(...(await new Stage(agent, history, number, scenario).play()));
+      const found = await new Stage(agent, history, number, scenario).play();
+      mistakes.push(...found);
+      if (found.length > 0) {
+        // One that hangs has taken a minute: the next would be no news.
+        left.length = 0;
+      }
     }
   };
   await Promise.all(Array.from({ length: atATime }, playSome));
