@@ -138,6 +138,10 @@ class Stage {
         // It ends without having worked when it was not released.
         if (child !== undefined) {
           script.kill(named ?? (victim === "child" ? child : "shell"), signal);
+          // What `run` runs ends with it, or by the signal that is passed on; a shell may first wait for its child.
+          if (kind === "run") {
+            await script.ended();
+          }
         }
         break;
       }
