@@ -136,7 +136,7 @@ Exit codes:
   75   the agent is stopping: try again
   77   the unit belongs to another owner
   124  timed out
-  125  run: the command has ended well, but that is not what is known of it
+  125  run: the command ended well, but this is not known
   126  run: the command cannot be executed
   127  run: there is no such command
   128+n  ended by signal n

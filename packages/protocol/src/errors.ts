@@ -12,6 +12,10 @@ export const exitStatus = {
   tryAgain: 75,
   notOwner: 77,
   timedOut: 124,
+  /** Of `run`, as are the next two: its command ended well, but that could not be reported or was not enough. */
+  notReported: 125,
+  notExecutable: 126,
+  notFound: 127,
 } as const;
 
 export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { isatty } from "node:tty";
+import { exitStatus } from "@sync/protocol";
 import { signalStatus } from "../exit-reason.js";
 import { sendSignal } from "./send-signal.js";
 
@@ -17,11 +18,11 @@ interface CommandOptions {
 export class CannotRun extends Error {
   override readonly name = "CannotRun";
   /** The exit status that a shell has for it. */
-  readonly status: 126 | 127;
+  readonly status: number;
 
   constructor(word: string, code: string) {
     super(`cannot run "${word}": ${meanings[code] ?? code}`);
-    this.status = code === "ENOENT" ? 127 : 126;
+    this.status = code === "ENOENT" ? exitStatus.notFound : exitStatus.notExecutable;
   }
 }
 

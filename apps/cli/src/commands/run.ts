@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { exitStatus } from "@sync/protocol";
 import { type Lease, ProtocolError } from "@sync/protocol/client";
 import { attempt, type Outcome } from "../attempt.js";
 import { CannotRun } from "../child/command.js";
@@ -36,9 +37,6 @@ interface Ours {
   readonly lease: Lease;
   readonly signals: Signals;
 }
-
-/** The command has ended well, or says so, and that is not what everybody knows. */
-const notReported = 125;
 
 /**
  * Waits for the dependencies, runs the command, and reports how it went. Resolves with the exit status, that
@@ -160,7 +158,7 @@ async function runToEnd(
     }
     const isEarly = readiness !== undefined && !outcome.wasReady;
     if (status === 0 && !isEarly) {
-      return (await complete(ours)) ? status : notReported;
+      return (await complete(ours)) ? status : exitStatus.notReported;
     }
     const reason = error ?? `${failureReason(status)}${isEarly ? " before it was ready" : ""}`;
     if (error !== undefined) {
@@ -168,7 +166,7 @@ async function runToEnd(
     }
     if (error !== undefined || count === attempts || signals.ended.aborted) {
       await fail(ours, attempts === 1 ? reason : `${reason} (attempt ${count} of ${attempts})`);
-      return status === 0 ? notReported : status;
+      return status === 0 ? exitStatus.notReported : status;
     }
     if (!session.quiet) {
       const next = `attempt ${count + 1} of ${attempts}`;
