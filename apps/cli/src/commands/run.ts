@@ -195,23 +195,46 @@ function span(ms: number): string {
 }
 
 /** Resolves with whether it is known now. */
-async function complete({ session, unit, lease }: Ours): Promise<boolean> {
+async function complete(ours: Ours): Promise<boolean> {
+  const { session, unit, lease } = ours;
   try {
-    await session.client.complete(unit, { lease: lease.id, pid: process.pid });
+    await untilHeard(ours, () => session.client.complete(unit, { lease: lease.id, pid: process.pid }));
     return true;
   } catch (error) {
     return isSaidAlready(error) || cannotReport(session, `"${unit}" has completed`, error);
   }
 }
 
-async function fail({ session, unit, lease }: Ours, reason: string): Promise<void> {
+async function fail(ours: Ours, reason: string): Promise<void> {
+  const { session, unit, lease } = ours;
   try {
-    await session.client.fail(unit, { reason, lease: lease.id, pid: process.pid });
+    await untilHeard(ours, () => session.client.fail(unit, { reason, lease: lease.id, pid: process.pid }));
   } catch (error) {
     if (!isSaidAlready(error)) {
       cannotReport(session, `"${unit}" has failed with "${reason}"`, error);
     }
   }
+}
+
+/** Reports again while the agent is away, for as long as the lease may come back. */
+async function untilHeard({ lease }: Ours, report: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await report();
+      return;
+    } catch (error) {
+      if (!isAway(error) || lease.lost.aborted) {
+        throw error;
+      }
+      await sleep(reportAgainMs, undefined, { signal: lease.lost }).catch(() => {});
+    }
+  }
+}
+
+function isAway(error: unknown): boolean {
+  return (
+    error instanceof ProtocolError && (error.code === "AGENT_UNREACHABLE" || error.code === "AGENT_STOPPING")
+  );
 }
 
 /** The command may report on its unit by itself. */
