@@ -30,6 +30,9 @@ export interface RunFlags extends ReadinessFlags {
   readonly retryDelay: number;
 }
 
+/** Between two reports to an agent that is away, in milliseconds. */
+const reportAgainMs = 100;
+
 /** The unit, and what makes it ours. */
 interface Ours {
   readonly session: Session;
