@@ -173,7 +173,8 @@ class Stage {
         return status;
       }
       if (owner !== null) {
-        await this.#history.happens("failed", name);
+        // Its last word may still be on its way.
+        await Promise.race([this.#history.happens("completed", name), this.#history.happens("failed", name)]);
       } else if (starting === null) {
         if (status === "not registered") {
           await client.want(name, [{ unit: this.#gate }]);
@@ -198,10 +199,13 @@ class Stage {
     return this.#scenario
       .filter(({ name }) => !this.#ends.has(name))
       .map((unit) => {
+        const seen = (["attempted", "started", "completed", "failed"] as const).filter((type) =>
+          this.#history.has(type, unit.name),
+        );
         const dependencies = unit.dependencies.map(
           ({ unit: name }) => `${name} ${this.#ends.get(name) ?? "?"}`,
         );
-        return `${this.#describe(unit)} hangs; its dependencies: ${dependencies.join(", ")}`;
+        return `${this.#describe(unit)} hangs, ${seen.join(", ")}; its script ${this.#scripts.get(unit.name)?.hasEnded ? "has ended" : "lives"}; its dependencies: ${dependencies.join(", ")}`;
       });
   }
 
