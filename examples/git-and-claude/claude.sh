@@ -4,8 +4,8 @@ set -eu
 
 syncctl want claude git
 syncctl start claude --owner $$
-trap 'syncctl finish claude --status $?' EXIT
 
 echo "working in the clone"
 sleep 1 # stands for: claude
 echo "done"
+syncctl complete claude

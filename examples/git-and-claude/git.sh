@@ -3,8 +3,8 @@
 set -eu
 
 syncctl start git --owner $$
-trap 'syncctl finish git --status $?' EXIT
 
 echo "cloning"
 sleep 2 # stands for: git clone https://example.com/project
 echo "cloned"
+syncctl complete git

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type RequestListener, type Server } from "node:http";
 import swagger from "@fastify/swagger";
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
-import { Coordinator, type Journal, MemoryJournal } from "@sync/manager";
+import { Coordinator, type Journal, MemoryJournal, type ReadonlyUnitManager } from "@sync/manager";
 import { generationHeader } from "@sync/protocol";
 import fastify, {
   type FastifyBaseLogger,
@@ -50,8 +50,8 @@ export interface AgentOptions {
 export interface Agent {
   readonly socketPath: string;
   /**
-   * Resolves when for so long, in ms, nobody has been connected and no process has owned a unit that has not
-   * reported. Costs one timer at most, which runs only while nobody is connected.
+   * Resolves when for so long, in ms, nobody has been connected and no unit has been started or owned. Costs
+   * one timer at most, which runs only while nobody is connected.
    */
   untilIdle(afterMs: number): Promise<void>;
   /** Answers what is held with `AGENT_STOPPING`, lets running requests end, and removes the socket. */
@@ -120,7 +120,7 @@ export async function serve(
     let closed: Promise<void> | undefined;
     return {
       socketPath: socket.path,
-      untilIdle: (afterMs) => untilIdle(server, afterMs, () => owners.isWatching),
+      untilIdle: (afterMs) => untilIdle(server, afterMs, () => isBusy(coordinator.units)),
       close: () => {
         closed ??= close();
         return closed;
@@ -131,6 +131,11 @@ export async function serve(
     socket.release();
     throw error;
   }
+}
+
+/** Says whether somebody works who need not be connected. */
+function isBusy(units: ReadonlyUnitManager): boolean {
+  return units.owners().length > 0 || units.units().some(({ status }) => status === "started");
 }
 
 /** Takes no more connections and waits for the answers that are under way. */

@@ -120,11 +120,6 @@ export class Owners {
     return ids;
   }
 
-  /** Says whether units are bound to a process, which need not be connected. */
-  get isWatching(): boolean {
-    return this.#processes.size > 0;
-  }
-
   close(): void {
     this.#stopLooking();
     for (const timer of this.#orphans.values()) clearTimeout(timer);

@@ -2,7 +2,7 @@ import { Command } from "./child/command.js";
 import { Output } from "./child/output.js";
 import type { Signals } from "./child/signals.js";
 import type { Watchdog } from "./child/watchdog.js";
-import { lineWatcher } from "./readiness/line.js";
+import { LineWatcher } from "./readiness/line.js";
 import { probeUntilReady } from "./readiness/probe.js";
 import type { Readiness } from "./readiness/readiness.js";
 
@@ -53,7 +53,7 @@ export async function attempt(words: readonly string[], options: AttemptOptions)
 
 /** Passes on what the command prints, and resolves `matched` with whether a line of it has matched. */
 function watchLines({ output: { stdout, stderr } }: Command, pattern: RegExp, over: AbortSignal) {
-  const outputs: Output[] = [];
+  const drains: (() => Promise<void>)[] = [];
   const matched = new Promise<boolean>((resolve) => {
     over.addEventListener("abort", () => resolve(false));
     const pass = [
@@ -62,17 +62,13 @@ function watchLines({ output: { stdout, stderr } }: Command, pattern: RegExp, ov
     ] as const;
     for (const [from, to] of pass) {
       if (from !== null) {
-        outputs.push(
-          new Output(
-            from,
-            to,
-            lineWatcher(pattern, () => resolve(true)),
-          ),
-        );
+        const watcher = new LineWatcher(pattern, () => resolve(true));
+        const output = new Output(from, to, (chunk) => watcher.write(chunk));
+        drains.push(() => output.drain().then(() => watcher.end()));
       }
     }
   });
-  return { matched, drained: () => Promise.all(outputs.map((output) => output.drain())) };
+  return { matched, drained: () => Promise.all(drains.map((drain) => drain())) };
 }
 
 async function reportReady(

@@ -61,6 +61,17 @@ describe("sync-agent --idle-exit", () => {
     expect((await agent.process.result).status).toBe(0);
   });
 
+  test("does not end the agent while a unit is started, whoever that is", async () => {
+    await using agent = await idleAgent();
+    await agent.client.start("A");
+    await agent.client.close();
+
+    await longerThanIdle(agent.sandbox);
+
+    expect((await agent.syncctl("complete", "A")).status).toBe(0);
+    expect((await agent.process.result).status).toBe(0);
+  });
+
   test.each(["0", "soon", "600h"])("does not take %s", async (duration) => {
     await using sandbox = new Sandbox();
 

@@ -119,7 +119,7 @@ test("a wait that takes too long fails the unit", async () => {
 
 test.each([
   ["SIGINT", 130, "interrupted"],
-  ["SIGTERM", 143, "killed by SIGTERM"],
+  ["SIGTERM", 143, "interrupted by SIGTERM"],
 ] as const)("%s during the wait ends it, and fails the unit", async (signal, status, reason) => {
   await using agent = await startAgent();
   const run = agent.background("run", "app", "--want", "db", "--", "echo", "never");
@@ -187,7 +187,7 @@ test("the last failure is the one that is reported", async () => {
 
 test.each([
   ["while the command runs", "echo runs; sleep 60", "runs", "killed by SIGTERM (attempt 1 of 4)"],
-  ["between two attempts", "exit 1", "follows in 1m", "killed by SIGTERM"],
+  ["between two attempts", "exit 1", "follows in 1m", "exit 1 (attempt 1 of 4)"],
 ])("a signal %s ends the attempts", async (_, script, line, reason) => {
   await using agent = await startAgent();
   const run = agent.background("run", "app", "--retry", "3", "--retry-delay", "1m", "--", "sh", "-c", script);

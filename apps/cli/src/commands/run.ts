@@ -33,6 +33,9 @@ export interface RunFlags extends ReadinessFlags {
 /** Between two reports to an agent that is away, in milliseconds. */
 const reportAgainMs = 100;
 
+/** How long it is tried to report the end of the command to an agent that is away, in milliseconds. */
+const reportWithinMs = 10_000;
+
 /** The unit, and what makes it ours. */
 interface Ours {
   readonly session: Session;
@@ -40,6 +43,9 @@ interface Ours {
   readonly lease: Lease;
   readonly signals: Signals;
 }
+
+/** How far it has got. */
+type Stage = "waiting" | "running" | "reported";
 
 /**
  * Waits for the dependencies, runs the command, and reports how it went. Resolves with the exit status, that
@@ -59,17 +65,26 @@ export async function run(session: Session, words: readonly string[], flags: Run
   const { client, elapsed } = session;
   const begun = elapsed();
   using signals = new Signals();
+  let stage: Stage = "waiting";
+  const onDetached = () => {
+    if (stage === "running" && !session.quiet) {
+      session.note(`the agent has gone; "${unit}" runs on, and its end is reported once an agent is back`);
+    }
+  };
   try {
     const signal = signals.ended;
     // Without the signal, which would end the lease too: the end of the command is still to be reported.
-    await using lease = await client.lease({ pid: process.pid });
+    await using lease = await client.lease({ pid: process.pid, onDetached });
     if (dependencies.length > 0) {
       await client.want(unit, dependencies, { signal });
     }
     const ours = { session, unit, lease, signals };
     try {
       await start(ours, flags, begun);
-      return await runToEnd(ours, command, readiness, flags);
+      stage = "running";
+      return await runToEnd(ours, command, readiness, flags, () => {
+        stage = "reported";
+      });
     } catch (error) {
       await giveUp(ours, error, flags);
       throw error;
@@ -113,7 +128,7 @@ async function giveUp({ session, unit, lease }: Ours, error: unknown, { timeout 
 
 function reasonToGiveUp(error: unknown, timeout: number): string | undefined {
   if (error instanceof Interruption) {
-    return failureReason(error.status);
+    return error.message === "SIGINT" ? "interrupted" : `interrupted by ${error.message}`;
   }
   return error instanceof ProtocolError && error.code === "WAIT_TIMEOUT"
     ? `gave up waiting after ${span(timeout)}`
@@ -126,21 +141,17 @@ async function runToEnd(
   words: readonly string[],
   readiness: Readiness | undefined,
   { retry, retryDelay }: RunFlags,
+  onReported: () => void,
 ): Promise<number> {
-  const { session, unit, lease, signals } = ours;
+  const { session, unit, signals } = ours;
   const attempts = retry + 1;
   let isReported = false;
   const onReady = async () => {
     isReported = await complete(ours);
-  };
-  const onLost = () => {
-    if (!isReported && !session.quiet) {
-      session.note(
-        `the agent has gone; "${unit}" runs on, and its end is reported if an agent is back by then`,
-      );
+    if (isReported) {
+      onReported();
     }
   };
-  lease.lost.addEventListener("abort", onLost);
   using watchdog = new Watchdog();
   for (let count = 1; ; count += 1) {
     signals.ended.throwIfAborted();
@@ -176,6 +187,9 @@ async function runToEnd(
       session.note(`"${unit}" has failed: ${reason}; ${next} follows in ${span(retryDelay)}`);
     }
     await sleep(retryDelay, undefined, { signal: signals.ended }).catch(() => {});
+    if (signals.ended.aborted) {
+      await fail(ours, `${reason} (attempt ${count} of ${attempts})`);
+    }
   }
 }
 
@@ -219,14 +233,15 @@ async function fail(ours: Ours, reason: string): Promise<void> {
   }
 }
 
-/** Reports again while the agent is away, for as long as the lease may come back. */
-async function untilHeard({ lease }: Ours, report: () => Promise<unknown>): Promise<void> {
+/** Reports again while the agent is away, unless it is known that the lease does not come back. */
+async function untilHeard({ session, lease }: Ours, report: () => Promise<unknown>): Promise<void> {
+  const end = session.elapsed() + reportWithinMs;
   for (;;) {
     try {
       await report();
       return;
     } catch (error) {
-      if (!isAway(error) || lease.lost.aborted) {
+      if (!isAway(error) || lease.lost.aborted || session.elapsed() > end) {
         throw error;
       }
       await sleep(reportAgainMs, undefined, { signal: lease.lost }).catch(() => {});

@@ -138,13 +138,13 @@ export class Client implements Record<RouteName, Method> {
   }
 
   /** Opens a lease: what is started with it fails when it ends, unless it has reported before. */
-  async lease({ signal, pid }: LeaseOptions = {}): Promise<Lease> {
+  async lease({ signal, pid, onDetached }: LeaseOptions = {}): Promise<Lease> {
     let generation: string | undefined;
     return Lease.open(async (lease) => {
       const stream = await this.#openLease({ signal, query: { pid, lease }, generation });
       generation ??= this.#caller.generation;
       return stream;
-    });
+    }, onDetached);
   }
 
   /**

@@ -1,9 +1,6 @@
 import { hold } from "./held-call.js";
 import { ProtocolError } from "./protocol-error.js";
 
-/** How long a lease is looked for after a restart of the agent, in ms: longer than an agent waits for it. */
-const resumeWithinMs = 10_000;
-
 /** The connection that holds a lease. */
 export interface LeaseStream {
   readonly id: string;
@@ -12,30 +9,35 @@ export interface LeaseStream {
   readonly end: () => void;
 }
 
+type OnDetached = (error: ProtocolError) => void;
+
 /** Opens the connection; with an id, to take up that lease again. */
 export type OpenLease = (id: string | undefined) => Promise<LeaseStream>;
 
 /**
  * Binds units to us for as long as it is open: a unit that was started with its `id`, and has not reported
- * when the lease ends, fails with the reason "owner lost". It ends with `close`, with this process, however
- * that ends, or with the agent, unless that is soon back and remembers it.
+ * when the lease ends, fails with the reason "owner lost". It ends with `close`, and with this process, however
+ * that ends. When the agent goes away it is looked for until it is back; it is lost when that, or another, does
+ * not know it any more.
  */
 export class Lease implements AsyncDisposable {
   readonly id: string;
   readonly #open: OpenLease;
+  readonly #onDetached: OnDetached;
   readonly #closing = new AbortController();
   readonly #lost = new AbortController();
   #stream: LeaseStream;
 
-  private constructor(open: OpenLease, stream: LeaseStream) {
+  private constructor(open: OpenLease, stream: LeaseStream, onDetached: OnDetached) {
     this.id = stream.id;
     this.#open = open;
+    this.#onDetached = onDetached;
     this.#stream = stream;
     void this.#keep();
   }
 
-  static async open(open: OpenLease): Promise<Lease> {
-    return new Lease(open, await open(undefined));
+  static async open(open: OpenLease, onDetached: OnDetached = () => {}): Promise<Lease> {
+    return new Lease(open, await open(undefined), onDetached);
   }
 
   /** Aborts when the lease has ended and it was not us, with the `ProtocolError` that says why. */
@@ -64,7 +66,8 @@ export class Lease implements AsyncDisposable {
         if (!(reason instanceof ProtocolError)) {
           throw reason;
         }
-        this.#stream = await hold({ timeoutMs: resumeWithinMs, signal }, () => this.#open(this.id), true);
+        this.#onDetached(reason);
+        this.#stream = await hold({ signal }, () => this.#open(this.id), true);
         if (signal.aborted) {
           this.#stream.end();
         }

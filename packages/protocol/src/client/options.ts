@@ -57,6 +57,8 @@ export interface WaitOptions extends HeldOptions {
 export interface LeaseOptions extends CallOptions {
   /** The process that holds it, for others to see. */
   readonly pid?: number | undefined;
+  /** Is told each time the agent has gone away, with the reason. */
+  readonly onDetached?: ((error: ProtocolError) => void) | undefined;
 }
 
 export interface EventsOptions extends CallOptions {

@@ -85,8 +85,10 @@ export class BareAgent {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.closeAllConnections();
-    this.#server.close();
-    await once(this.#server, "close");
+    if (this.#server.listening) {
+      this.#server.close();
+      await once(this.#server, "close");
+    }
   }
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {

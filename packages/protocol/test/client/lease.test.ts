@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
+import { BareAgent } from "./bare-agent.js";
 import { setStage, transports } from "./stage.js";
 
 describe.each(transports)("a lease over %s", (_, make) => {
@@ -38,6 +39,23 @@ describe.each(transports)("a lease over %s", (_, make) => {
     await opened.stage.agent.next();
     expect(opened.lease.lost.aborted).toBe(false);
     await opened.lease.close();
+  });
+
+  it("is looked for while nobody is there, and tells of each loss once", async () => {
+    await using stage = await setStage(make);
+    const detached: string[] = [];
+    const opened = stage.client.lease({ onDetached: ({ code }) => detached.push(code) });
+    const { response } = await stage.agent.next();
+    response.writeHead(200, { "content-type": "text/event-stream", "sync-generation": "g" });
+    response.write('event: lease\ndata: {"lease":"abc"}\n\n');
+    const lease = await opened;
+    await stage.agent[Symbol.asyncDispose]();
+
+    await using back = await BareAgent.listen(stage.agent.socketPath);
+    expect((await back.next()).url).toBe("/v1/leases?lease=abc");
+    expect(detached).toEqual(["AGENT_UNREACHABLE"]);
+    expect(lease.lost.aborted).toBe(false);
+    await lease.close();
   });
 
   it("is lost when the agent does not know it any more", async () => {
