@@ -19,11 +19,12 @@ import { Sandbox } from "./sandbox.js";
 /** What differs from run to run, and what stands for it. */
 const volatile: readonly [pattern: RegExp, replacement: string][] = [
   [/\/tmp\/[^\s"]*?\/agent\.sock/g, "<socket>"],
+  [/\/tmp\/[^\s"]*?\/agent\.journal/g, "<journal>"],
   [/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"<time>"'],
   [/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, "<generation>"],
   [/"version": "[^"]+"/g, '"version": "<version>"'],
   [/^\d+\.\d+\.\d+$/gm, "<version>"],
-  [/"(pid|uptime_ms)": \d+/g, '"$1": 0'],
+  [/"(bytes|pid|uptime_ms)": \d+/g, '"$1": 0'],
   [/\bfor (\d+[dhms])+/g, "for <age>"],
   [/\b(\d+ ?[dhms])+ ago/g, "<age> ago"],
   [/\b(pid|process) \d+/g, "$1 <pid>"],
@@ -124,7 +125,7 @@ describe("prints what it always has printed", () => {
     await using agent = await agentIn(waiting);
     const start = await agent.waiting("app");
     await agent.process.kill("SIGKILL");
-    await using _ = await startAgent(agent.sandbox);
+    await using _ = await startAgent(agent.sandbox, "--journal", "none");
     await expect(shown(["start", "app"], await start.result)).toMatchFileSnapshot(
       "golden/agent-restarted.txt",
     );

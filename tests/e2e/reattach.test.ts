@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { startAgent } from "./rig.js";
 
 for (const signal of ["SIGKILL", "SIGTERM"] as const) {
-  test(`a wait whose agent ends by ${signal} and is started again says so, and which one it is now`, async () => {
+  test(`a wait whose agent ends by ${signal} and is started again without its journal says so, and which one it is now`, async () => {
     await using agent = await startAgent();
     await agent.client.want("A", [{ unit: "B" }]);
     const start = await agent.waiting("A");
@@ -12,7 +12,7 @@ for (const signal of ["SIGKILL", "SIGTERM"] as const) {
     await agent.waiters(2);
 
     await agent.process.kill(signal);
-    await using next = await startAgent(agent.sandbox);
+    await using next = await startAgent(agent.sandbox, "--journal", "none");
     const { generation } = await next.client.ping();
 
     for (const { status, stderr } of await Promise.all([start.result, wait.result])) {
@@ -22,6 +22,20 @@ for (const signal of ["SIGKILL", "SIGTERM"] as const) {
     expect(await next.client.list()).toEqual([]);
   });
 }
+
+test("a wait goes on when its agent is killed and started again", async () => {
+  await using agent = await startAgent();
+  await agent.client.want("A", [{ unit: "B" }]);
+  const start = await agent.waiting("A");
+
+  await agent.process.kill("SIGKILL");
+  await using next = await startAgent(agent.sandbox);
+  await next.client.start("B");
+  await next.client.complete("B");
+
+  expect((await start.result).status).toBe(0);
+  expect((await next.client.status("A")).status).toBe("started");
+});
 
 test("a wait goes on by itself when only its connection is lost", async () => {
   await using agent = await startAgent();

@@ -170,7 +170,7 @@ test("a wait says at once that the agent has gone, and ends when another one tak
     /^still waiting after \d+s to start "app": the agent has gone; trying to reach it again for \d+s$/,
   );
 
-  await using other = await startAgent(agent.sandbox);
+  await using other = await startAgent(agent.sandbox, "--journal", "none");
   const { generation } = await other.client.ping();
   const { stderr, status } = await start.result;
   expect(status).toBe(75);

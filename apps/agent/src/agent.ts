@@ -82,9 +82,10 @@ export async function serve(
     const kept = typeof asked === "string" ? await FileJournal.open(asked) : asked;
     if (kept instanceof FileJournal) {
       journal = kept;
-      options.logger?.info(
+      const isUsual = kept.beginning === "new" || kept.beginning === "kept";
+      options.logger?.[isUsual ? "debug" : "warn"](
         { journal: kept.path, beginning: kept.beginning, events: kept.sequence },
-        "journal",
+        "journal opened",
       );
     }
     const coordinator = await Coordinator.open({

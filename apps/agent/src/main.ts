@@ -23,14 +23,16 @@ interface Flags {
 const stopSignals = ["SIGTERM", "SIGINT"] as const;
 
 /** Takes the socket first: of many that start at once, those that are too late load nothing else. */
-async function run({ socketPath, logLevel, idleExit, leaseGrace, ...options }: Flags): Promise<void> {
+async function run(flags: Flags): Promise<void> {
+  const { socketPath, logLevel, idleExit, leaseGrace, maxUnits, journal } = flags;
   const socket = await claimPlace(socketPath);
   const signal = firstSignal();
   const { serve } = await import("./agent.js");
   const log = await createLog(logLevel);
   const agent = await serve(socket, {
-    ...options,
     logger: log,
+    maxUnits,
+    ...(journal !== "none" && { journal: journal ?? besideSocket(socket.path) }),
     ...(leaseGrace !== undefined && { leaseGraceMs: leaseGrace }),
   });
   log.info({ socket: agent.socketPath }, "listening");
@@ -40,6 +42,11 @@ async function run({ socketPath, logLevel, idleExit, leaseGrace, ...options }: F
   }
   log.info(await Promise.race(reasons), "stopping");
   await agent.close();
+}
+
+/** `agent.journal` for `agent.sock`: where a runtime directory ends with the machine's run, so does the journal. */
+function besideSocket(socketPath: string): string {
+  return `${socketPath.replace(/\.sock$/, "")}.journal`;
 }
 
 function parseIdleExit(text: string): IdleExit {
@@ -85,7 +92,7 @@ const program = new Command("sync-agent")
   )
   .option(
     "--journal <directory>",
-    "keep what happens there, so that a restart loses nothing (default: in memory)",
+    "where to keep what happens, so that a restart loses nothing; none keeps it in memory (default: beside the socket)",
   )
   .option(
     "--lease-grace <duration>",

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { UnitEvent } from "@sync/manager";
 import { createClient } from "@sync/protocol/client";
@@ -67,6 +67,17 @@ describe("a journal in a file", () => {
     expect(await found(directory)).toBe("AGENT_ALREADY_RUNNING");
     await journal.close();
     expect(await found(directory)).toBe("");
+  });
+
+  it("is not kept where others could replace it", async () => {
+    using folder = temporaryFolder();
+    const shared = join(folder.path, "shared");
+    mkdirSync(shared);
+    chmodSync(shared, 0o777);
+    expect(await found(shared)).toBe("JOURNAL_UNAVAILABLE");
+    const link = join(folder.path, "link");
+    symlinkSync(folder.path, link);
+    expect(await found(link)).toBe("JOURNAL_UNAVAILABLE");
   });
 
   it("cut short at any byte is a prefix of what it was, and goes on from there", async () => {

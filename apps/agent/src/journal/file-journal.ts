@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, lstat, mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type AbortSignalLike,
@@ -74,7 +74,7 @@ export class FileJournal implements Journal {
    */
   static async open(directory: string): Promise<FileJournal> {
     const path = journalPath(directory);
-    await attempt(directory, "make", () => mkdir(directory, { recursive: true, mode: 0o700 }));
+    await attempt(directory, "make", () => makeDirectory(directory));
     const unlock = lockJournal(directory);
     try {
       const boot = bootId();
@@ -211,6 +211,15 @@ export async function readJournal(path: string): Promise<Scan | undefined> {
   } finally {
     await file.close();
   }
+}
+
+/** Whoever can write there could put another journal in its place. */
+async function makeDirectory(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  const stats = await lstat(path);
+  if (!stats.isDirectory()) throw new Error("it is not a directory");
+  if (stats.uid !== process.getuid?.()) throw new Error(`its directory belongs to user ${stats.uid}`);
+  if ((stats.mode & 0o022) !== 0) throw new Error("others can write to its directory");
 }
 
 function withNextStep(error: unknown, directory: string): unknown {

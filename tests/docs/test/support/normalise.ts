@@ -2,6 +2,7 @@
 const volatile: Readonly<Record<string, unknown>> = {
   version: "<version>",
   generation: "<generation>",
+  journal: "<journal>",
   pid: "<pid>",
   uptime_ms: "<uptime>",
 };
