@@ -78,6 +78,15 @@ describe("a lease", () => {
     });
   });
 
+  it("fails what it has only declared", async () => {
+    await using agent = await startAgent();
+    const { client } = agent;
+    const lease = await client.lease();
+    await client.want("a", [{ unit: "b" }], { lease: lease.id });
+    await lease.close();
+    expect(await failureOf(client, "a")).toBe("owner lost");
+  });
+
   it("that has ended cannot start anything", async () => {
     await using agent = await startAgent();
     const lease = await agent.client.lease();

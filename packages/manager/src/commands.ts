@@ -24,6 +24,8 @@ export interface WantCommand {
   readonly type: "want";
   readonly unit: string;
   readonly dependencies: readonly UnitRequirement[];
+  /** Who will start the unit: it is bound to them from now on, unless it belongs to another or has been started. */
+  readonly owner?: Owner | undefined;
 }
 
 /** Who asks, where units belong to somebody. */
@@ -109,7 +111,7 @@ function decideUnit(manager: ReadonlyUnitManager, command: UnitCommand, at: numb
       : [];
   switch (command.type) {
     case "want":
-      return [...registered, ...decideWant(manager, command, at)];
+      return [...registered, ...decideWant(manager, command, at), ...decideBinding(manager, command, at)];
     case "start":
       return [...registered, ...decideStart(manager, command, at)];
     case "complete":
@@ -167,6 +169,16 @@ function decideWant(manager: ReadonlyUnitManager, command: WantCommand, at: numb
     requirement,
     at,
   }));
+}
+
+function decideBinding(
+  manager: ReadonlyUnitManager,
+  { unit: name, owner }: WantCommand,
+  at: number,
+): UnitEvent[] {
+  const unit = manager.unit(name);
+  const isFree = unit.owner === undefined && (isPending(unit) || unit.status === "not registered");
+  return owner === undefined || !isFree ? [] : [{ type: "attempted", unit: name, at, owner }];
 }
 
 function cycleDetected(unit: string, dependency: string, cycle: readonly string[]): ManagerError {

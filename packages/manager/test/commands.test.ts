@@ -176,6 +176,29 @@ describe("a unit that somebody would start, and cannot yet", () => {
   });
 });
 
+describe("a want on behalf of an owner", () => {
+  const owner = { id: "lease:1" };
+  const owned = (unit: string): Command => ({ type: "want", unit, dependencies: [{ unit: "b" }], owner });
+
+  it("binds the unit, so that it fails when the owner ends before it could start it", () => {
+    const manager = new UnitManager();
+    execute(manager, owned("a"));
+    expect(manager.unit("a")).toMatchObject({ status: "pending", attempted: true, owner });
+    execute(manager, { type: "lose", owner: owner.id, reason: "owner lost" });
+    expect(manager.unit("a")).toMatchObject({ status: "failed", reason: "owner lost" });
+  });
+
+  it("leaves alone what runs, and what is another's", () => {
+    const manager = new UnitManager();
+    execute(manager, { type: "start", unit: "runs" });
+    execute(manager, want("other", "c"));
+    execute(manager, { type: "start", unit: "other", owner: { id: "lease:2" } });
+    for (const unit of ["runs", "other"]) execute(manager, owned(unit));
+    expect(manager.unit("runs")).toMatchObject({ status: "started", owner: undefined });
+    expect(manager.unit("other").owner).toEqual({ id: "lease:2" });
+  });
+});
+
 describe("the loss of an owner", () => {
   const owner = { id: "lease:1" };
   const lose: Command = { type: "lose", owner: owner.id, reason: "owner lost" };

@@ -23,6 +23,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       type: fc.constant("want" as const),
       unit,
       dependencies: fc.array(fc.record({ unit, requirement }), { minLength: 1, maxLength: 4 }),
+      owner,
     }),
   },
   {
@@ -91,6 +92,10 @@ function model(oracle: Oracle, command: Command): string | undefined {
     for (const { unit: dependency, requirement = "completed" } of command.dependencies) {
       oracle.node(dependency);
       oracle.node(unit).needs.set(dependency, requirement);
+    }
+    const node = oracle.node(unit);
+    if (command.owner !== undefined && node.stored === "pending" && node.owner === undefined) {
+      Object.assign(node, { owner: command.owner.id, attempted: true });
     }
     return undefined;
   }

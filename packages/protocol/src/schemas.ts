@@ -156,7 +156,7 @@ export const PingDocument = Type.Object({
 });
 
 export const WantBody = Type.Object(
-  { dependencies: Type.Array(UnitRequirement, { minItems: 1 }) },
+  { dependencies: Type.Array(UnitRequirement, { minItems: 1 }), lease: Type.Optional(leaseId) },
   { ...closed, description: "All of them are declared, or none" },
 );
 

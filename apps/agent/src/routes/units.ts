@@ -17,11 +17,12 @@ export function unitRoutes(app: App, { coordinator, owners }: Context): void {
 
   app.route({
     ...definition("want"),
-    handler: async ({ params, body }) =>
-      unitDocument(
-        await coordinator.execute({ type: "want", unit: params.unit, dependencies: body.dependencies }),
-        coordinator,
-      ),
+    handler: ({ params, body }) =>
+      owners.start(body, async (living) => {
+        const { dependencies } = body;
+        const command = { type: "want", unit: params.unit, dependencies, owner: living?.owner } as const;
+        return unitDocument(await coordinator.execute(command), coordinator);
+      }),
   });
 
   app.route({

@@ -76,7 +76,7 @@ export async function run(session: Session, words: readonly string[], flags: Run
     // Without the signal, which would end the lease too: the end of the command is still to be reported.
     await using lease = await client.lease({ pid: process.pid, onDetached });
     if (dependencies.length > 0) {
-      await client.want(unit, dependencies, { signal });
+      await client.want(unit, dependencies, { signal, lease: lease.id });
     }
     const ours = { session, unit, lease, signals };
     try {

@@ -27,6 +27,7 @@ import type {
   ReportOptions,
   StartOptions,
   WaitOptions,
+  WantOptions,
 } from "./options.js";
 import { ProtocolError } from "./protocol-error.js";
 import {
@@ -89,9 +90,9 @@ export class Client implements Record<RouteName, Method> {
   async want(
     unit: string,
     dependencies: readonly UnitRequirement[],
-    { signal }: CallOptions = {},
+    { signal, lease }: WantOptions = {},
   ): Promise<UnitDocument> {
-    const body: Sent<WantBody> = { dependencies: [...dependencies] };
+    const body: Sent<WantBody> = { dependencies: [...dependencies], lease };
     return this.#call("want", { signal, unit, body }, isUnitDocument);
   }
 

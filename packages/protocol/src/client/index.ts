@@ -13,6 +13,7 @@ export type {
   ReportOptions,
   StartOptions,
   WaitOptions,
+  WantOptions,
 } from "./options.js";
 export { ProtocolError, type TriedPath } from "./protocol-error.js";
 export type { Transport, TransportOptions, TransportRequest, TransportResponse } from "./transport.js";

@@ -27,6 +27,11 @@ export interface HeldOptions extends CallOptions {
   readonly onDetached?: ((error: ProtocolError) => void) | undefined;
 }
 
+export interface WantOptions extends CallOptions {
+  /** The `id` of a `Lease` of ours, which the unit belongs to from now on. */
+  readonly lease?: string | undefined;
+}
+
 /** Who asks, where a unit belongs to somebody. */
 export interface OwnerOptions extends CallOptions {
   /** The `id` of a `Lease` of ours. */
