@@ -33,7 +33,7 @@ function normal(text: string, { directory }: Sandbox): string {
     .replace(/generation [\w-]+/g, "generation <generation>")
     .replace(/\d+ files open, and may have \S+ \(\S+ when/g, "<n> files open, and may have <n> (<n> when")
     .replace(/"generation": "[^"]+"/g, '"generation": "<generation>"')
-    .replace(/"(pid|uptime_ms)": \d+/g, '"$1": 0');
+    .replace(/"(bytes|pid|uptime_ms)": \d+/g, '"$1": 0');
 }
 
 test("an agent that is well has no warning", async () => {

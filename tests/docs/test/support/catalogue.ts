@@ -11,5 +11,7 @@ export function documentPaths(): string[] {
       .filter((name) => name.endsWith(".md"))
       .map((name) => `${directory}/${name}`),
   );
-  return ["README.md", "CONTRIBUTING.md", "SECURITY.md", ...docs, ...readmes].filter((path) => existsSync(`${root}${path}`));
+  return ["README.md", "CONTRIBUTING.md", "SECURITY.md", ...docs, ...readmes].filter((path) =>
+    existsSync(`${root}${path}`),
+  );
 }
