@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { ProtocolError } from "@sync/protocol/client";
 import type { RunningAgent } from "../rig.js";
 import { History } from "./history.js";
 import { type End, endsOf } from "./oracle.js";
@@ -174,12 +175,14 @@ class Stage {
       }
       if (owner !== null) {
         // Its last word may still be on its way.
-        await Promise.race([this.#history.happens("completed", name), this.#history.happens("failed", name)]);
+        const words = ["completed", "failed", "reset"] as const;
+        await Promise.race(words.map((word) => this.#history.happens(word, name)));
       } else if (starting === null) {
         if (status === "not registered") {
           await client.want(name, [{ unit: this.#gate }]);
         }
-        await client.fail(name, { reason: "nobody is left to report" });
+        // Refused when the last word of one that was killed has come between: then that counts.
+        await client.fail(name, { reason: "nobody is left to report" }).catch(ignoreRefusal);
       }
     }
   }
@@ -211,5 +214,11 @@ class Stage {
 
   #describe(unit: Unit): string {
     return `${JSON.stringify(unit)}\n${this.#scripts.get(unit.name)?.output}\n${unit.name}`;
+  }
+}
+
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof ProtocolError) || error.problem === undefined) {
+    throw error;
   }
 }
