@@ -20,8 +20,8 @@ interface LivingOwner {
 interface Entry extends LivingOwner {
   readonly controller: AbortController;
   readonly process: Process | undefined;
-  /** How many starts are under way for it. */
-  starts: number;
+  /** How many commands that name it are under way. */
+  claims: number;
 }
 
 interface Claim {
@@ -91,21 +91,21 @@ export class Owners {
   }
 
   /**
-   * Runs a start for whom it names, or for nobody.
+   * Runs a command for the owner it names, or for nobody.
    *
    * @throws {AgentError} `OWNER_LOST` when the owner does not live; and whatever `run` throws.
    */
-  async start<Result>(
+  async claim<Result>(
     claim: Claim,
     run: (owner: LivingOwner | undefined) => Promise<Result>,
   ): Promise<Result> {
     const entry = this.#claimed(claim);
     if (entry === undefined) return run(undefined);
-    entry.starts += 1;
+    entry.claims += 1;
     try {
       return await run(entry);
     } finally {
-      entry.starts -= 1;
+      entry.claims -= 1;
     }
   }
 
@@ -153,7 +153,7 @@ export class Owners {
     for (const [id, entry] of this.#processes) {
       const found = findProcess(entry.owner.pid ?? 0);
       if (found !== undefined && idOf(found) === id) {
-        if (entry.starts > 0 || this.#coordinator.units.ownedBy(id).length > 0) continue;
+        if (entry.claims > 0 || this.#coordinator.units.ownedBy(id).length > 0) continue;
         this.#processes.delete(id);
       } else {
         this.#processes.delete(id);
@@ -185,7 +185,7 @@ function newOwner(id: string, pid: number | undefined): Owner {
 
 function newEntry(owner: Owner, process: Process | undefined): Entry {
   const controller = new AbortController();
-  return { owner, process, controller, lost: controller.signal, starts: 0 };
+  return { owner, process, controller, lost: controller.signal, claims: 0 };
 }
 
 function idOf({ pid, started }: Process): string {

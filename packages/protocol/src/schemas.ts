@@ -139,7 +139,9 @@ export const UnitList = Type.Array(UnitRow, {
 
 export const PingDocument = Type.Object({
   version: Type.String(),
-  generation: Type.String({ description: "Another one after every start of the agent" }),
+  generation: Type.String({
+    description: "Names what the agent knows: the same after a restart that loses nothing",
+  }),
   pid: Type.Integer(),
   uptime_ms: Type.Integer(),
   sequence: Type.Integer({ description: "The number of the newest event" }),

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import {
   type AbortSignalLike,
   type Journal,
@@ -44,6 +44,8 @@ export class FileJournal implements Journal {
   /** How many bytes make it long enough to be made shorter. */
   #longBytes: number;
   #failure: Error | undefined;
+  /** Whether the file has got its name, and the directory has not been synced since. */
+  #hasNewName = false;
 
   private constructor(
     place: { readonly path: string; readonly unlock: () => void; readonly file: FileHandle },
@@ -107,6 +109,7 @@ export class FileJournal implements Journal {
   ): Promise<FileJournal> {
     const head: JournalHead = { journal: 1, generation: randomUUID(), boot, sequence: 0, events: [] };
     const { file, bytes } = await attempt(path, "begin", () => writeAnew(path, head));
+    await attempt(path, "begin", () => syncDirectory(dirname(path)));
     return new FileJournal({ path, unlock, file }, { head, events: [], wholeBytes: bytes }, beginning);
   }
 
@@ -141,6 +144,8 @@ export class FileJournal implements Journal {
     try {
       // What a failed append has left behind goes first, for it may have been whole.
       if (this.#failure !== undefined) await cut(this.#file, this.#bytes);
+      if (this.#hasNewName) await syncDirectory(dirname(this.#path));
+      this.#hasNewName = false;
       await writeFully(this.#file, record, this.#bytes);
       await this.#file.datasync();
     } catch (cause) {
@@ -174,10 +179,12 @@ export class FileJournal implements Journal {
     };
     try {
       const { file, bytes } = await writeAnew(this.#path, head);
-      await this.#file.close();
+      const old = this.#file;
       this.#file = file;
       this.#bytes = bytes;
       this.#longBytes = shortBytes + 2 * bytes;
+      this.#hasNewName = true;
+      await old.close();
     } catch {
       // It stays as it is, and is tried again when it has grown on.
       this.#longBytes = 2 * this.#bytes;
@@ -245,7 +252,7 @@ export async function putAside(path: string): Promise<string> {
   return old;
 }
 
-/** Puts a new journal in the place of whatever there is, in one step. */
+/** Puts a new journal in the place of whatever there is, in one step. The name is kept once its directory is synced. */
 async function writeAnew(path: string, head: JournalHead): Promise<{ file: FileHandle; bytes: number }> {
   const record = encode(head);
   const fresh = `${path}.new`;
@@ -254,7 +261,6 @@ async function writeAnew(path: string, head: JournalHead): Promise<{ file: FileH
     await writeFully(file, record, 0);
     await file.sync();
     await rename(fresh, path);
-    await syncDirectory(join(path, ".."));
     return { file, bytes: record.length };
   } catch (error) {
     await file.close();
@@ -275,7 +281,6 @@ async function cut(file: FileHandle, bytes: number): Promise<void> {
   await file.datasync();
 }
 
-/** A new name is only kept once its directory is. */
 async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, "r");
   try {

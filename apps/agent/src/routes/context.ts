@@ -29,7 +29,7 @@ export interface Context {
   /** `undefined` when events are lost with the process. */
   readonly journal: FileJournal | undefined;
   readonly version: string;
-  /** Another one after every start of the agent. */
+  /** Names what the agent knows: the same after a restart that loses nothing. */
   readonly generation: string;
   /** Aborts when the agent begins to stop. */
   readonly stopping: AbortSignal;

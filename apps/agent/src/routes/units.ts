@@ -18,7 +18,7 @@ export function unitRoutes(app: App, { coordinator, owners }: Context): void {
   app.route({
     ...definition("want"),
     handler: ({ params, body }) =>
-      owners.start(body, async (living) => {
+      owners.claim(body, async (living) => {
         const { dependencies } = body;
         const command = { type: "want", unit: params.unit, dependencies, owner: living?.owner } as const;
         return unitDocument(await coordinator.execute(command), coordinator);
@@ -29,7 +29,7 @@ export function unitRoutes(app: App, { coordinator, owners }: Context): void {
     ...definition("start"),
     handler: (request, reply) => {
       const { params, body } = request;
-      return owners.start(body, async (living) => {
+      return owners.claim(body, async (living) => {
         const command = {
           type: "start",
           unit: params.unit,
