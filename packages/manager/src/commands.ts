@@ -1,6 +1,7 @@
 import { CycleError } from "@sync/graph";
 import { ManagerError } from "./errors.js";
 import type { UnitEvent } from "./events.js";
+import { checkLimits, type Limits } from "./limits.js";
 import type { ReadonlyUnitManager } from "./manager.js";
 import {
   type Refusal,
@@ -73,12 +74,6 @@ export type UnitCommand = WantCommand | StartCommand | ReportCommand;
 /** A request to change something. */
 export type Command = UnitCommand | LoseCommand | ResetAllCommand;
 
-/** How much there may be. */
-export interface Limits {
-  /** Names, those that are only wanted included. @default no limit */
-  readonly units?: number | undefined;
-}
-
 /**
  * Decides what comes of a command: the facts to record, in order; none when nothing changes.
  *
@@ -98,13 +93,19 @@ export function decide(
 ): UnitEvent[] {
   if (command.type === "lose") return decideLose(manager, command, at);
   if (command.type === "reset all") return decideResetAll(manager, command, at);
+  checkNames(command, limits.name);
   const events = decideUnit(manager, command, at);
-  checkLimits(manager, command, events, limits);
+  checkLimits(manager, command.unit, events, limits);
   return events;
 }
 
+function checkNames(command: UnitCommand, mostBytes: number | undefined): void {
+  checkUnitName(command.unit, mostBytes);
+  if (command.type !== "want") return;
+  for (const { unit } of command.dependencies) checkUnitName(unit, mostBytes);
+}
+
 function decideUnit(manager: ReadonlyUnitManager, command: UnitCommand, at: number): UnitEvent[] {
-  checkUnitName(command.unit);
   const registered: UnitEvent[] =
     manager.unit(command.unit).status === "not registered"
       ? [{ type: "registered", unit: command.unit, at }]
@@ -123,23 +124,6 @@ function decideUnit(manager: ReadonlyUnitManager, command: UnitCommand, at: numb
   }
 }
 
-function checkLimits(
-  manager: ReadonlyUnitManager,
-  { unit }: UnitCommand,
-  events: readonly UnitEvent[],
-  { units: most = Number.POSITIVE_INFINITY }: Limits,
-): void {
-  const names = events.map((event) => (event.type === "wanted" ? event.dependency : event.unit));
-  const created = new Set(names.filter((name) => !manager.graph.hasVertex(name)));
-  const { vertexCount } = manager.graph;
-  if (created.size === 0 || vertexCount + created.size <= most) return;
-  throw new ManagerError(
-    "LIMIT_REACHED",
-    `too many units: there are ${vertexCount}, this would make ${created.size} more, and ${most} is the most`,
-    { unit },
-  );
-}
-
 /**
  * All new edges leave from the same unit, so a cycle holds exactly one of them: each can be checked
  * on its own against the graph as it is.
@@ -148,7 +132,6 @@ function decideWant(manager: ReadonlyUnitManager, command: WantCommand, at: numb
   const { unit } = command;
   const wanted = new Map<string, Requirement>();
   for (const { unit: dependency, requirement = "completed" } of command.dependencies) {
-    checkUnitName(dependency);
     const declared = wanted.get(dependency) ?? manager.graph.edge(unit, dependency);
     if (declared === undefined) {
       const cycle = manager.graph.findCycle(unit, dependency);

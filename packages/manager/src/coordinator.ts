@@ -1,20 +1,17 @@
 import type { Clock } from "./clock.js";
 import {
-  type Command,
-  decide,
   enumerate,
-  type Limits,
   type ResetAllCommand,
   type StartCommand,
   type UnitCommand,
   type UnitRequirement,
-  whyNotStarted,
 } from "./commands.js";
+import { CommitQueue } from "./commit-queue.js";
 import { Conditions } from "./conditions.js";
 import { ManagerError } from "./errors.js";
-import type { UnitEvent } from "./events.js";
-import { type Journal, JournalConflictError, type RecordedEvent } from "./journal.js";
-import { type ReadonlyUnitManager, UnitManager } from "./manager.js";
+import type { Journal, RecordedEvent } from "./journal.js";
+import type { Limits } from "./limits.js";
+import type { ReadonlyUnitManager } from "./manager.js";
 import { type Requirement, requirementState } from "./status.js";
 import type { Blocker, Caller, Dependency, UnitSnapshot } from "./unit.js";
 import { type AbortSignalLike, type HeldCall, type Waiter, Waiters } from "./waiters.js";
@@ -50,68 +47,38 @@ export interface CoordinatorOptions {
   readonly limits?: Limits | undefined;
 }
 
-/** A thousand waiters that are released at once must not keep a reader waiting. */
-const commandsPerTurn = 64;
-
-/** A command that has been asked for. */
-interface Job {
-  readonly command: Command;
-  readonly signal: AbortSignalLike | undefined;
-  readonly resolve: (unit: UnitSnapshot | undefined) => void;
-  readonly reject: (reason: unknown) => void;
-}
-
-/** What has been decided of it; nobody is told before the journal has accepted. */
-interface Decision {
-  readonly job: Job;
-  readonly events: readonly UnitEvent[];
-  readonly tell: () => void;
-}
-
-/**
- * Runs commands one after another: decide, append to the journal, apply, and release who waited.
- *
- * The answer to a command is given when the journal has accepted it. What is asked for meanwhile is decided
- * together and appended at once, so that a slow journal costs many commands little more than one. Reads
- * never wait, and see only what the journal has.
- */
+/** Runs commands one after another, and holds who must wait until what has been done releases them. */
 export class Coordinator {
-  readonly #manager = new UnitManager();
   readonly #waiters = new Waiters();
+  readonly #queue: CommitQueue;
   readonly #journal: Journal;
   readonly #clock: Clock;
-  readonly #limits: Limits;
-  /** What will be once the journal has accepted all that is decided. */
-  #ahead = new UnitManager();
-  #sequence = 0;
-  #jobs: Job[] = [];
-  #work: Promise<void> | undefined;
+  readonly #mostWaiters: number;
   #closed: { readonly reason: unknown } | undefined;
 
   private constructor({ journal, clock, limits = {} }: CoordinatorOptions) {
+    const onChange = (units: ReadonlySet<string>) => this.#waiters.wake(units);
+    this.#queue = new CommitQueue({ journal, clock, limits, onChange });
     this.#journal = journal;
     this.#clock = clock;
-    this.#limits = limits;
+    this.#mostWaiters = limits.waiters ?? Number.POSITIVE_INFINITY;
   }
 
   /** Starts with the state that the journal's events give. Cost: the events. */
   static async open(options: CoordinatorOptions): Promise<Coordinator> {
     const coordinator = new Coordinator(options);
-    const { sequence, events } = options.journal.base;
-    coordinator.#sequence = sequence;
-    coordinator.#apply(events);
-    await coordinator.#catchUp();
+    await coordinator.#queue.open();
     return coordinator;
   }
 
   /** The units as they are now. */
   get units(): ReadonlyUnitManager {
-    return this.#manager;
+    return this.#queue.units;
   }
 
   /** The number of the newest event that is part of {@link units}. */
   get sequence(): number {
-    return this.#sequence;
+    return this.#queue.sequence;
   }
 
   /** How many calls wait. */
@@ -135,8 +102,8 @@ export class Coordinator {
       const requirement = needs(unit);
       if (requirement !== undefined) found.push({ ...call, unit: starts, requirement });
     }
-    const { status } = this.#manager.unit(unit);
-    for (const { from, edge: requirement } of this.#manager.graph.edgesTo(unit)) {
+    const { status } = this.units.unit(unit);
+    for (const { from, edge: requirement } of this.units.graph.edgesTo(unit)) {
       if (requirementState(requirement, status) === "met") continue;
       for (const { call } of this.#starters(from)) found.push({ ...call, unit: from, requirement });
     }
@@ -160,7 +127,7 @@ export class Coordinator {
    * @param owner its `id`.
    */
   async lose(owner: string, reason: string): Promise<void> {
-    await this.#enqueue({ type: "lose", owner, reason }, undefined);
+    await this.#queue.run({ type: "lose", owner, reason });
   }
 
   /**
@@ -169,7 +136,7 @@ export class Coordinator {
    * @throws {ManagerError} `CANNOT_UPDATE_OTHER_UNIT` when one belongs to another owner; none is reset then.
    */
   async resetAll(command: Omit<ResetAllCommand, "type">): Promise<void> {
-    await this.#enqueue({ type: "reset all", ...command }, undefined);
+    await this.#queue.run({ type: "reset all", ...command });
   }
 
   /**
@@ -177,7 +144,8 @@ export class Coordinator {
    * declared meanwhile is waited for as well.
    *
    * @throws {ManagerError} as {@link execute}; `DEPENDENCY_FAILED` as soon as the wait cannot succeed;
-   * `INVALID_TRANSITION` when the unit is reported failed meanwhile; `WAIT_TIMEOUT`, with what is not met.
+   * `INVALID_TRANSITION` when the unit is reported failed meanwhile; `WAIT_TIMEOUT`, with what is not met;
+   * `BUSY` when as many wait as may.
    */
   async start(command: StartCommand, options: WaitOptions = {}): Promise<UnitSnapshot> {
     const { unit } = command;
@@ -185,15 +153,16 @@ export class Coordinator {
     const deadline = this.#deadline(options);
     const call = this.#call(options);
     for (;;) {
+      if (!this.units.isReady(unit)) this.#checkRoom();
       try {
         return await this.#execute(command, signal);
       } catch (error) {
         if (!(error instanceof ManagerError) || !isToWait(error, keepWaiting)) throw error;
       }
-      const couldRun = this.#manager.unit(unit).status !== "failed";
-      const isReportedFailed = () => couldRun && this.#manager.unit(unit).status === "failed";
+      const couldRun = this.units.unit(unit).status !== "failed";
+      const isReportedFailed = () => couldRun && this.units.unit(unit).status === "failed";
       const isOver = () => {
-        const { readiness } = this.#manager.unit(unit);
+        const { readiness } = this.units.unit(unit);
         return readiness === "ready" || (readiness === "blocked" && !keepWaiting) || isReportedFailed();
       };
       await this.#until(
@@ -201,7 +170,7 @@ export class Coordinator {
         {
           signal,
           timeoutMs: deadline(),
-          blockers: () => this.#manager.unmetDependencies(unit),
+          blockers: () => this.units.unmetDependencies(unit),
           waitsFor: `dependencies of unit '${unit}'`,
           unit,
         },
@@ -214,13 +183,13 @@ export class Coordinator {
    * Waits until units have reached something: all of them at the same time, or any of them.
    *
    * @throws {ManagerError} `DEPENDENCY_FAILED` as soon as the wait cannot succeed; `WAIT_TIMEOUT`, with
-   * what is not met; `UNIT_ID_REQUIRED`, `UNIT_ID_INVALID`.
+   * what is not met; `UNIT_ID_REQUIRED`, `UNIT_ID_INVALID`; `BUSY` when as many wait as may.
    */
   async wait(
     wanted: readonly UnitRequirement[],
     options: WaitOptions & { readonly mode?: "all" | "any" | undefined } = {},
   ): Promise<Dependency[]> {
-    const conditions = new Conditions(this.#manager, wanted, options.mode ?? "all");
+    const conditions = new Conditions(this.units, wanted, options.mode ?? "all");
     const { units } = conditions;
     const check = (unit?: string) => {
       if (unit !== undefined) conditions.refresh(unit);
@@ -246,10 +215,10 @@ export class Coordinator {
     signal: AbortSignalLike,
     after?: number,
   ): AsyncGenerator<RecordedEvent | Snapshot, void, undefined> {
-    let position = after !== undefined && after <= this.#sequence ? after : undefined;
+    let position = after !== undefined && after <= this.sequence ? after : undefined;
     while (!signal.aborted) {
       if (position === undefined) {
-        position = this.#sequence;
+        position = this.sequence;
         yield this.#snapshot();
       }
       for await (const recorded of this.#journal.read(position, signal)) {
@@ -264,113 +233,17 @@ export class Coordinator {
   async close(reason: unknown): Promise<void> {
     this.#closed = { reason };
     this.#waiters.rejectAll(reason);
-    await this.#work;
+    await this.#queue.close(reason);
   }
 
   async #execute(command: UnitCommand, signal: AbortSignalLike | undefined): Promise<UnitSnapshot> {
-    return (await this.#enqueue(command, signal)) ?? this.#manager.snapshot(command.unit);
-  }
-
-  /** Resolves with the unit as the command has left it. */
-  #enqueue(command: Command, signal: AbortSignalLike | undefined): Promise<UnitSnapshot | undefined> {
-    return new Promise((resolve, reject) => {
-      this.#jobs.push({ command, signal, resolve, reject });
-      this.#work ??= this.#workOff();
-    });
-  }
-
-  async #workOff(): Promise<void> {
-    // Who asks in the same moment is served in the same turn.
-    await Promise.resolve();
-    for (let commands = 0; this.#jobs.length > 0; ) {
-      const jobs = this.#jobs.splice(0, commandsPerTurn);
-      await this.#commit(jobs);
-      commands += jobs.length;
-      if (commands < commandsPerTurn) continue;
-      commands = 0;
-      await this.#giveWay();
-    }
-    this.#work = undefined;
-  }
-
-  /** Lets everything else run. */
-  #giveWay(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#clock.after(0, resolve);
-    });
-  }
-
-  async #commit(jobs: readonly Job[]): Promise<void> {
-    for (;;) {
-      const decisions = jobs.map((job) => this.#decide(job));
-      const events = decisions.flatMap((decision) => decision.events);
-      try {
-        if (events.length > 0) this.#sequence = await this.#journal.append(events, this.#sequence);
-      } catch (error) {
-        this.#ahead = copyOf(this.#manager);
-        if (error instanceof JournalConflictError) {
-          await this.#catchUp();
-          continue;
-        }
-        for (const { job } of decisions) job.reject(error);
-        return;
-      }
-      for (const decision of decisions) {
-        this.#makeTrue(decision.events);
-        decision.tell();
-      }
-      if (this.#journal.isLong) await this.#journal.shorten?.(this.#manager.history());
-      return;
-    }
-  }
-
-  #decide(job: Job): Decision {
-    const { command, signal, resolve, reject } = job;
-    const refuse = (reason: unknown) => ({ job, events: [], tell: () => reject(reason) });
-    if (this.#closed !== undefined) return refuse(this.#closed.reason);
-    if (signal?.aborted) return refuse(signal.reason);
-    try {
-      const events = decide(this.#ahead, command, this.#clock.now(), this.#limits);
-      for (const event of events) this.#ahead.apply(event);
-      if (command.type === "lose" || command.type === "reset all")
-        return { job, events, tell: () => resolve(undefined) };
-      const refusal = command.type === "start" ? whyNotStarted(this.#ahead, command.unit) : undefined;
-      if (refusal !== undefined) return { job, events, tell: () => reject(refusal) };
-      const unit = this.#ahead.snapshot(command.unit);
-      return { job, events, tell: () => resolve(unit) };
-    } catch (error) {
-      return refuse(error);
-    }
-  }
-
-  async #catchUp(): Promise<void> {
-    if (this.#journal.sequence === this.#sequence) return;
-    for await (const { sequence, event } of this.#journal.read(this.#sequence)) {
-      this.#sequence = sequence;
-      this.#apply([event]);
-      if (sequence === this.#journal.sequence) return;
-    }
-    throw new Error(`cannot replay the journal: it no longer has what follows event ${this.#sequence}`);
-  }
-
-  #apply(events: readonly UnitEvent[]): void {
-    for (const event of events) this.#ahead.apply(event);
-    this.#makeTrue(events);
-  }
-
-  /** What has been decided, and is ahead already. */
-  #makeTrue(events: readonly UnitEvent[]): void {
-    const changed = new Set<string>();
-    for (const event of events) {
-      for (const unit of this.#manager.apply(event)) changed.add(unit);
-    }
-    this.#waiters.wake(changed);
+    return (await this.#queue.run(command, signal)) ?? this.units.snapshot(command.unit);
   }
 
   #snapshot(): Snapshot {
     return {
-      sequence: this.#sequence,
-      units: this.#manager.units().map(({ name }) => this.#manager.snapshot(name)),
+      sequence: this.sequence,
+      units: this.units.units().map(({ name }) => this.units.snapshot(name)),
     };
   }
 
@@ -383,12 +256,21 @@ export class Coordinator {
   }
 
   #reportedFailed(unit: string): ManagerError {
-    const { reason } = this.#manager.unit(unit);
+    const { reason } = this.units.unit(unit);
     const why = reason === undefined ? "" : `: ${reason}`;
     return new ManagerError(
       "INVALID_TRANSITION",
       `cannot start unit "${unit}": it was reported failed while it waited${why}`,
       { unit },
+    );
+  }
+
+  /** Refuses one more who waits when there are as many as there may be. */
+  #checkRoom(): void {
+    if (this.#waiters.size < this.#mostWaiters) return;
+    throw new ManagerError(
+      "BUSY",
+      `cannot wait: ${this.#mostWaiters} calls wait already, and that is the most`,
     );
   }
 
@@ -406,6 +288,7 @@ export class Coordinator {
       if (this.#closed !== undefined) return reject(this.#closed.reason);
       if (signal?.aborted) return reject(signal.reason);
       if (waiting.check()) return resolve();
+      this.#checkRoom();
       const cleanUp = () => {
         cancelTimer?.();
         signal?.removeEventListener("abort", abort);
@@ -445,12 +328,6 @@ export class Coordinator {
     const end = this.#clock.monotonic() + timeoutMs;
     return () => Math.max(1, end - this.#clock.monotonic());
   }
-}
-
-function copyOf(manager: ReadonlyUnitManager): UnitManager {
-  const copy = new UnitManager();
-  for (const event of manager.history()) copy.apply(event);
-  return copy;
 }
 
 /** Says whether a refused start may be tried again later. */

@@ -14,6 +14,7 @@ export type ManagerErrorCode =
   | "FAILED_TO_ADD_DEPENDENCY"
   | "CONFLICTING_REQUIREMENT"
   | "LIMIT_REACHED"
+  | "BUSY"
   | "WAIT_TIMEOUT";
 
 export interface ManagerErrorDetails {

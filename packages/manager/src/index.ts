@@ -2,7 +2,6 @@ export type { Clock } from "./clock.js";
 export {
   type Command,
   decide,
-  type Limits,
   type LoseCommand,
   type ReportCommand,
   type ResetAllCommand,
@@ -28,6 +27,7 @@ export {
   MemoryJournal,
   type RecordedEvent,
 } from "./journal.js";
+export type { Limits } from "./limits.js";
 export { type ReadonlyUnitManager, type Report, UnitManager } from "./manager.js";
 export {
   type Readiness,

@@ -62,11 +62,11 @@ export class MemoryJournal implements Journal {
   readonly #readers = new Set<() => void>();
 
   /**
-   * @param options.capacity how many events are kept at least. @default 100 000
+   * @param options.capacity how many events are kept at least. @default 10 000
    * @param options.base what was before. @default nothing
    */
   constructor(options: { readonly capacity?: number; readonly base?: JournalBase } = {}) {
-    this.#capacity = options.capacity ?? 100_000;
+    this.#capacity = options.capacity ?? 10_000;
     this.base = options.base ?? { sequence: 0, events: [] };
     this.#dropped = this.base.sequence;
   }

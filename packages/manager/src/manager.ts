@@ -97,7 +97,8 @@ export class UnitManager {
     const needed = statusOf(this.#stateOf(dependency));
     const status = statusOf(state);
     const readiness = readinessOf(state);
-    if (replaced !== undefined) count(state, replaced, needed, -1);
+    if (replaced === undefined) state.dependencies += 1;
+    else count(state, replaced, needed, -1);
     count(state, requirement, needed, 1);
     if (readinessOf(state) !== readiness) changed.add(dependent);
     propagate(this.#graph, this.#states, dependent, status, changed);
@@ -206,6 +207,11 @@ export class UnitManager {
   /** Says whether every dependency of `name` is met. O(1). */
   isReady(name: string): boolean {
     return readinessOf(this.#states.get(name)) === "ready";
+  }
+
+  /** How many units `name` depends on. O(1). */
+  dependencyCount(name: string): number {
+    return this.#states.get(name)?.dependencies ?? 0;
   }
 
   /** What `name` depends on, in the order in which it was declared. */

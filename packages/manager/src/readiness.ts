@@ -20,6 +20,8 @@ export interface UnitState {
   attempted: boolean;
   /** Whether it was started since it was last pending: a unit that failed without running passes the blame on. */
   hasRun: boolean;
+  /** How many dependencies it has. */
+  dependencies: number;
   /** Dependencies that are not met, the impossible ones included. */
   unmet: number;
   /** Dependencies that cannot be met unless something is started again. */
@@ -36,6 +38,7 @@ export function newState(): UnitState {
     owner: undefined,
     attempted: false,
     hasRun: false,
+    dependencies: 0,
     unmet: 0,
     impossible: 0,
   };

@@ -4,12 +4,11 @@ import { ManagerError } from "./errors.js";
 export const maxUnitNameBytes = 1024;
 
 /**
- * Makes sure that a unit may have this name.
+ * Makes sure that a unit may have this name, of no more than so many bytes.
  *
- * @throws {ManagerError} `UNIT_ID_REQUIRED` when it is empty; `UNIT_ID_INVALID` when it is longer than
- * {@link maxUnitNameBytes} or holds half of a surrogate pair, which no UTF-8 text can carry.
+ * @throws {ManagerError} `UNIT_ID_REQUIRED` when it is empty; `UNIT_ID_INVALID` when it is too long or holds half of a surrogate pair, which no UTF-8 text can carry.
  */
-export function checkUnitName(name: string): void {
+export function checkUnitName(name: string, mostBytes: number = maxUnitNameBytes): void {
   if (name === "") throw new ManagerError("UNIT_ID_REQUIRED", "unit name is required");
   const bytes = utf8Length(name);
   if (bytes === undefined) {
@@ -18,10 +17,10 @@ export function checkUnitName(name: string): void {
       "unit name is not valid Unicode: it holds half of a surrogate pair",
     );
   }
-  if (bytes > maxUnitNameBytes) {
+  if (bytes > mostBytes) {
     throw new ManagerError(
       "UNIT_ID_INVALID",
-      `unit name is too long: ${bytes} bytes of UTF-8, and ${maxUnitNameBytes} is the most`,
+      `unit name is too long: ${bytes} bytes of UTF-8, and ${mostBytes} is the most`,
     );
   }
 }

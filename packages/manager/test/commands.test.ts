@@ -259,31 +259,3 @@ describe("the blockers below a unit", () => {
     expect(deepBlockers(manager, "u0")).toHaveLength(20_000);
   });
 });
-
-describe("a limit to the number of units", () => {
-  function decideCode(manager: UnitManager, command: Command): string {
-    try {
-      decide(manager, command, 0, { units: 3 });
-    } catch (error) {
-      if (error instanceof ManagerError) return error.code;
-      throw error;
-    }
-    return "accepted";
-  }
-
-  it("counts every name, those that are only wanted too, and refuses what would exceed it", () => {
-    const manager = new UnitManager();
-    expect(decideCode(manager, want("a", "b", "c", "d"))).toBe("LIMIT_REACHED");
-    execute(manager, want("a", "b", "c"));
-    expect(decideCode(manager, { type: "start", unit: "d" })).toBe("LIMIT_REACHED");
-    expect(decideCode(manager, want("a", "d"))).toBe("LIMIT_REACHED");
-  });
-
-  it("lets everything go on that adds no name", () => {
-    const manager = new UnitManager();
-    execute(manager, want("a", "b", "c"));
-    expect(decideCode(manager, want("b", "c"))).toBe("accepted");
-    expect(decideCode(manager, { type: "start", unit: "c" })).toBe("accepted");
-    expect(decideCode(manager, { type: "fail", unit: "a" })).toBe("accepted");
-  });
-});

@@ -1,0 +1,188 @@
+import type { Clock } from "./clock.js";
+import { type Command, decide, whyNotStarted } from "./commands.js";
+import type { UnitEvent } from "./events.js";
+import { type Journal, JournalConflictError } from "./journal.js";
+import type { Limits } from "./limits.js";
+import { type ReadonlyUnitManager, UnitManager } from "./manager.js";
+import type { UnitSnapshot } from "./unit.js";
+import type { AbortSignalLike } from "./waiters.js";
+
+interface CommitQueueOptions {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly limits: Limits;
+  /** Is told which units another state has been made true of. */
+  readonly onChange: (units: ReadonlySet<string>) => void;
+}
+
+/** A thousand waiters that are released at once must not keep a reader waiting. */
+const commandsPerTurn = 64;
+
+/** A command that has been asked for. */
+interface Job {
+  readonly command: Command;
+  readonly signal: AbortSignalLike | undefined;
+  readonly resolve: (unit: UnitSnapshot | undefined) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** What has been decided of it; nobody is told before the journal has accepted. */
+interface Decision {
+  readonly job: Job;
+  readonly events: readonly UnitEvent[];
+  readonly tell: () => void;
+}
+
+/**
+ * Runs commands one after another: decide, append to the journal, apply.
+ *
+ * The answer to a command is given when the journal has accepted it. What is asked for meanwhile is decided
+ * together and appended at once, so that a slow journal costs many commands little more than one. Reads
+ * never wait, and see only what the journal has.
+ */
+export class CommitQueue {
+  readonly #manager = new UnitManager();
+  readonly #journal: Journal;
+  readonly #clock: Clock;
+  readonly #limits: Limits;
+  readonly #onChange: CommitQueueOptions["onChange"];
+  /** What will be once the journal has accepted all that is decided. */
+  #ahead = new UnitManager();
+  #sequence = 0;
+  #jobs: Job[] = [];
+  #work: Promise<void> | undefined;
+  #closed: { readonly reason: unknown } | undefined;
+
+  constructor({ journal, clock, limits, onChange }: CommitQueueOptions) {
+    this.#journal = journal;
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#onChange = onChange;
+  }
+
+  /** Starts with the state that the journal's events give. Cost: the events. */
+  async open(): Promise<void> {
+    const { sequence, events } = this.#journal.base;
+    this.#sequence = sequence;
+    this.#apply(events);
+    await this.#catchUp();
+  }
+
+  /** The units as they are now. */
+  get units(): ReadonlyUnitManager {
+    return this.#manager;
+  }
+
+  /** The number of the newest event that is part of {@link units}. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** Resolves with the unit as the command has left it, if it is about one. */
+  run(command: Command, signal?: AbortSignalLike): Promise<UnitSnapshot | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#jobs.push({ command, signal, resolve, reject });
+      this.#work ??= this.#workOff();
+    });
+  }
+
+  /** Ends every later command with `reason`. Commands that run are finished first. */
+  async close(reason: unknown): Promise<void> {
+    this.#closed = { reason };
+    await this.#work;
+  }
+
+  async #workOff(): Promise<void> {
+    // Who asks in the same moment is served in the same turn.
+    await Promise.resolve();
+    for (let commands = 0; this.#jobs.length > 0; ) {
+      const jobs = this.#jobs.splice(0, commandsPerTurn);
+      await this.#commit(jobs);
+      commands += jobs.length;
+      if (commands < commandsPerTurn) continue;
+      commands = 0;
+      await this.#giveWay();
+    }
+    this.#work = undefined;
+  }
+
+  /** Lets everything else run. */
+  #giveWay(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#clock.after(0, resolve);
+    });
+  }
+
+  async #commit(jobs: readonly Job[]): Promise<void> {
+    for (;;) {
+      const decisions = jobs.map((job) => this.#decide(job));
+      const events = decisions.flatMap((decision) => decision.events);
+      try {
+        if (events.length > 0) this.#sequence = await this.#journal.append(events, this.#sequence);
+      } catch (error) {
+        this.#ahead = copyOf(this.#manager);
+        if (error instanceof JournalConflictError) {
+          await this.#catchUp();
+          continue;
+        }
+        for (const { job } of decisions) job.reject(error);
+        return;
+      }
+      for (const decision of decisions) {
+        this.#makeTrue(decision.events);
+        decision.tell();
+      }
+      if (this.#journal.isLong) await this.#journal.shorten?.(this.#manager.history());
+      return;
+    }
+  }
+
+  #decide(job: Job): Decision {
+    const { command, signal, resolve, reject } = job;
+    const refuse = (reason: unknown) => ({ job, events: [], tell: () => reject(reason) });
+    if (this.#closed !== undefined) return refuse(this.#closed.reason);
+    if (signal?.aborted) return refuse(signal.reason);
+    try {
+      const events = decide(this.#ahead, command, this.#clock.now(), this.#limits);
+      for (const event of events) this.#ahead.apply(event);
+      if (command.type === "lose" || command.type === "reset all")
+        return { job, events, tell: () => resolve(undefined) };
+      const refusal = command.type === "start" ? whyNotStarted(this.#ahead, command.unit) : undefined;
+      if (refusal !== undefined) return { job, events, tell: () => reject(refusal) };
+      const unit = this.#ahead.snapshot(command.unit);
+      return { job, events, tell: () => resolve(unit) };
+    } catch (error) {
+      return refuse(error);
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    if (this.#journal.sequence === this.#sequence) return;
+    for await (const { sequence, event } of this.#journal.read(this.#sequence)) {
+      this.#sequence = sequence;
+      this.#apply([event]);
+      if (sequence === this.#journal.sequence) return;
+    }
+    throw new Error(`cannot replay the journal: it no longer has what follows event ${this.#sequence}`);
+  }
+
+  #apply(events: readonly UnitEvent[]): void {
+    for (const event of events) this.#ahead.apply(event);
+    this.#makeTrue(events);
+  }
+
+  /** What has been decided, and is ahead already. */
+  #makeTrue(events: readonly UnitEvent[]): void {
+    const changed = new Set<string>();
+    for (const event of events) {
+      for (const unit of this.#manager.apply(event)) changed.add(unit);
+    }
+    this.#onChange(changed);
+  }
+}
+
+function copyOf(manager: ReadonlyUnitManager): UnitManager {
+  const copy = new UnitManager();
+  for (const event of manager.history()) copy.apply(event);
+  return copy;
+}
