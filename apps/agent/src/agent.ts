@@ -12,9 +12,10 @@ import fastify, {
 } from "fastify";
 import manifest from "../package.json" with { type: "json" };
 import { systemClock } from "./clock.js";
+import { Connections } from "./connections.js";
 import { AgentError } from "./errors.js";
-import { untilIdle } from "./idle.js";
 import { FileJournal } from "./journal/file-journal.js";
+import { type Limits, limitsWith } from "./limits.js";
 import { Owners } from "./owners.js";
 import { answerParseError, answerUnread, problem, problemOf, problemType } from "./problems.js";
 import type { App, Context } from "./routes/context.js";
@@ -22,6 +23,7 @@ import { eventsRoute } from "./routes/events.js";
 import { graphRoute } from "./routes/graph.js";
 import { healthRoutes } from "./routes/health.js";
 import { leaseRoute } from "./routes/lease.js";
+import { limitsRoute } from "./routes/limits.js";
 import { unitRoutes } from "./routes/units.js";
 import { waitRoute } from "./routes/wait.js";
 import { type ClaimedSocket, claimSocket } from "./socket.js";
@@ -37,12 +39,8 @@ export interface AgentOptions {
   readonly journal?: string | Journal;
   /** How long a lease that has lost its agent has to come back to the next one, in ms. @default 5 000 */
   readonly leaseGraceMs?: number;
-  /** How long a request may take to arrive, in ms; its answer may take any time. @default 30 000 */
-  readonly requestTimeoutMs?: number;
-  /** How large a request's body may be, in bytes. @default 1 MiB */
-  readonly bodyLimit?: number;
-  /** How many units there may be, names that are only wanted included. @default 100 000 */
-  readonly maxUnits?: number;
+  /** What it may have only so much of. @default the usual limits */
+  readonly limits?: Partial<Limits>;
   /** How many connections may wait to be accepted; the kernel has its own limit. @default 65 535 */
   readonly backlog?: number;
 }
@@ -78,8 +76,9 @@ export async function serve(
 ): Promise<Agent> {
   let journal: FileJournal | undefined;
   try {
-    const { journal: asked = new MemoryJournal() } = options;
-    const kept = typeof asked === "string" ? await FileJournal.open(asked) : asked;
+    const limits = limitsWith(options.limits);
+    const { journal: asked = new MemoryJournal({ capacity: limits.backlog }) } = options;
+    const kept = typeof asked === "string" ? await FileJournal.open(asked, limits.backlog) : asked;
     if (kept instanceof FileJournal) {
       journal = kept;
       const isUsual = kept.beginning === "new" || kept.beginning === "kept";
@@ -88,16 +87,23 @@ export async function serve(
         "journal opened",
       );
     }
-    const coordinator = await Coordinator.open({
-      journal: kept,
-      clock: systemClock,
-      limits: { units: options.maxUnits ?? 100_000 },
-    });
+    const coordinator = await Coordinator.open({ journal: kept, clock: systemClock, limits });
     const owners = new Owners(coordinator, options.leaseGraceMs ?? 5_000);
     const stopping = new AbortController();
-    const { app, server } = createApp(options, {
+    const server = createServer({
+      maxHeaderSize: limits.headers,
+      requestTimeout: limits.request,
+      headersTimeout: limits.request,
+      connectionsCheckingInterval: Math.min(limits.request, 10_000),
+      keepAliveTimeout: 60_000,
+    });
+    server.timeout = limits.stall;
+    const connections = new Connections(server, limits.connections);
+    const app = createApp(options, server, {
       coordinator,
       owners,
+      connections,
+      limits,
       version: manifest.version,
       journal,
       generation: journal?.generation ?? randomUUID(),
@@ -121,7 +127,7 @@ export async function serve(
     let closed: Promise<void> | undefined;
     return {
       socketPath: socket.path,
-      untilIdle: (afterMs) => untilIdle(server, afterMs, () => isBusy(coordinator.units)),
+      untilIdle: (afterMs) => connections.untilIdle(afterMs, () => isBusy(coordinator.units)),
       close: () => {
         closed ??= close();
         return closed;
@@ -151,26 +157,17 @@ function closeServer(server: Server): Promise<void> {
   });
 }
 
-function createApp(
-  options: Omit<AgentOptions, "socketPath">,
-  context: Context,
-): { app: App; server: Server } {
-  const { requestTimeoutMs = 30_000, bodyLimit = 1_048_576 } = options;
-  const server = createServer({
-    requestTimeout: requestTimeoutMs,
-    headersTimeout: requestTimeoutMs,
-    connectionsCheckingInterval: Math.min(requestTimeoutMs, 10_000),
-    keepAliveTimeout: 60_000,
-  });
+function createApp({ logger }: Pick<AgentOptions, "logger">, server: Server, context: Context): App {
+  const { limits } = context;
   const app = fastify({
-    ...(options.logger === undefined ? {} : { loggerInstance: options.logger }),
+    ...(logger !== undefined && { loggerInstance: logger }),
     serverFactory: (handler: RequestListener) => server.on("request", handler),
-    bodyLimit,
+    bodyLimit: limits.body,
     clientErrorHandler: answerParseError,
     logController: new LogController({ disableRequestLogging: true }),
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
     return503OnClosing: false,
-    routerOptions: { maxParamLength: bodyLimit },
+    routerOptions: { maxParamLength: limits.headers },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
@@ -185,7 +182,9 @@ function createApp(
   );
   app.addHook("onRequest", async (request, reply) => {
     reply.header(generationHeader, context.generation);
+    dropWhenStalled(request, reply);
     context.stopping.throwIfAborted();
+    admit(request, reply, context.connections);
     checkGeneration(request.headers[generationHeader], context.generation);
   });
   app.addHook("preValidation", async (request) => {
@@ -203,10 +202,29 @@ function createApp(
     unitRoutes(api, context);
     waitRoute(api, context);
     leaseRoute(api, context);
+    limitsRoute(api, context);
     eventsRoute(api, context);
     graphRoute(api, context);
   });
-  return { app, server };
+  return app;
+}
+
+/** The connection of a request that may not be there is closed with the answer. */
+function admit(request: FastifyRequest, reply: FastifyReply, connections: Connections): void {
+  try {
+    connections.admit(request.raw.socket);
+  } catch (error) {
+    reply.header("connection", "close");
+    throw error;
+  }
+}
+
+/** Node tells when nothing has moved for a while: for who waits that is all right, for who does not read it is not. */
+function dropWhenStalled(request: FastifyRequest, reply: FastifyReply): void {
+  const { socket } = request.raw;
+  reply.raw.on("timeout", () => {
+    if (socket.writableLength > 0) socket.destroy();
+  });
 }
 
 /** Who has asked another generation of the agent, and has waited since, is not served by this one. */

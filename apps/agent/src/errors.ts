@@ -3,6 +3,7 @@ export type AgentErrorCode =
   | "AGENT_ALREADY_RUNNING"
   | "AGENT_RESTARTED"
   | "AGENT_STOPPING"
+  | "BUSY"
   | "CLIENT_GONE"
   | "JOURNAL_CORRUPT"
   | "JOURNAL_UNAVAILABLE"

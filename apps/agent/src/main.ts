@@ -2,6 +2,7 @@ import { maxTimerMs, parseDuration } from "@sync/protocol";
 import { Command, InvalidArgumentError, Option } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { AgentError } from "./errors.js";
+import { isLimitName, type Limits, limitMeanings, limitNames, limitsWith } from "./limits.js";
 import { createLog, type LogLevel, logLevels } from "./log.js";
 import { claimPlace } from "./place.js";
 
@@ -15,7 +16,7 @@ interface Flags {
   readonly socketPath?: string;
   readonly journal?: string;
   readonly leaseGrace?: number;
-  readonly maxUnits: number;
+  readonly limit: Partial<Limits>;
   readonly logLevel: LogLevel;
   readonly idleExit?: IdleExit;
 }
@@ -24,14 +25,14 @@ const stopSignals = ["SIGTERM", "SIGINT"] as const;
 
 /** Takes the socket first: of many that start at once, those that are too late load nothing else. */
 async function run(flags: Flags): Promise<void> {
-  const { socketPath, logLevel, idleExit, leaseGrace, maxUnits, journal } = flags;
+  const { socketPath, logLevel, idleExit, leaseGrace, limit, journal } = flags;
   const socket = await claimPlace(socketPath);
   const signal = firstSignal();
   const { serve } = await import("./agent.js");
   const log = await createLog(logLevel);
   const agent = await serve(socket, {
     logger: log,
-    maxUnits,
+    limits: limit,
     ...(journal !== "none" && { journal: journal ?? besideSocket(socket.path) }),
     ...(leaseGrace !== undefined && { leaseGraceMs: leaseGrace }),
   });
@@ -64,9 +65,27 @@ function parseGrace(text: string): number {
   return ms;
 }
 
-function parseCount(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 1 on.");
-  return Number(text);
+/** One `name=number`, added to those before. */
+function parseLimit(text: string, before: Partial<Limits>): Partial<Limits> {
+  const [, name = "", value = ""] = /^([^=]*)=(.*)$/.exec(text) ?? [];
+  if (!isLimitName(name)) throw new InvalidArgumentError(`There are: ${limitNames.join(", ")}.`);
+  const isTime = limitMeanings[name].unit === "ms";
+  const number = isTime ? parseDuration(value) : /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+  if (number === undefined || number === 0 || number > maxTimerMs) {
+    throw new InvalidArgumentError(
+      isTime ? "It must be a duration: 30s." : "It must be a whole number from 1 on.",
+    );
+  }
+  return { ...before, [name]: number };
+}
+
+function limitsHelp(): string {
+  const usual = limitsWith();
+  const lines = limitNames.map((name) => {
+    const { unit, means } = limitMeanings[name];
+    return `  ${name.padEnd(12)}  ${means} (default: ${usual[name]}${unit && ` ${unit}`})`;
+  });
+  return ["", "Limits:", ...lines].join("\n");
 }
 
 /** Waits to be told to stop. A second signal ends the process at once, as if nobody listened for it. */
@@ -100,7 +119,12 @@ const program = new Command("sync-agent")
     parseGrace,
   )
   .option("--idle-exit <duration>", "end when nobody has been connected for so long: 10m", parseIdleExit)
-  .option("--max-units <number>", "how many units there may be", parseCount, 100_000)
+  .addOption(
+    new Option("--limit <name=number>", "how much there may be of something; can be given again")
+      .argParser(parseLimit)
+      .default({}, "see below"),
+  )
+  .addHelpText("after", limitsHelp)
   .exitOverride()
   .action(run);
 

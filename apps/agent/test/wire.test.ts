@@ -137,7 +137,7 @@ describe("a request that does not arrive in time is refused", () => {
 
   for (const [name, half] of Object.entries(halves)) {
     it(name, async () => {
-      await using impatient = await startAgent({ requestTimeoutMs: 200 });
+      await using impatient = await startAgent({ limits: { request: 200 } });
       const answer = await impatient.raw(half);
       expect(answer).toMatch(/^HTTP\/1.1 408 /);
       expect(answer).toContain('"code":"REQUEST_TIMEOUT"');

@@ -12,7 +12,7 @@ import {
   type Verb,
 } from "./status.js";
 import type { Caller, Owner, RootCause, Unit } from "./unit.js";
-import { checkUnitName } from "./unit-name.js";
+import { checkUnitName, maxUnitNameBytes } from "./unit-name.js";
 
 /** One unit, and what it is to have reached; `completed` when it is not said. */
 export interface UnitRequirement {
@@ -99,7 +99,8 @@ export function decide(
   return events;
 }
 
-function checkNames(command: UnitCommand, mostBytes: number | undefined): void {
+function checkNames(command: UnitCommand, limit = maxUnitNameBytes): void {
+  const mostBytes = Math.min(limit, maxUnitNameBytes);
   checkUnitName(command.unit, mostBytes);
   if (command.type !== "want") return;
   for (const { unit } of command.dependencies) checkUnitName(unit, mostBytes);

@@ -8,7 +8,7 @@ export const maxUnitNameBytes = 1024;
  *
  * @throws {ManagerError} `UNIT_ID_REQUIRED` when it is empty; `UNIT_ID_INVALID` when it is too long or holds half of a surrogate pair, which no UTF-8 text can carry.
  */
-export function checkUnitName(name: string, mostBytes: number = maxUnitNameBytes): void {
+export function checkUnitName(name: string, mostBytes = maxUnitNameBytes): void {
   if (name === "") throw new ManagerError("UNIT_ID_REQUIRED", "unit name is required");
   const bytes = utf8Length(name);
   if (bytes === undefined) {

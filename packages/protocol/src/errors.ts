@@ -79,6 +79,11 @@ export const errors = {
     exit: exitStatus.tryAgain,
     title: "The agent cannot keep what it is told",
   },
+  BUSY: {
+    status: 503,
+    exit: exitStatus.tryAgain,
+    title: "The agent serves as many at a time as it may",
+  },
   AGENT_STOPPING: { status: 503, exit: exitStatus.tryAgain, title: "The agent is stopping" },
   WAIT_TIMEOUT: { status: 504, exit: exitStatus.timedOut, title: "The wait timed out" },
   AGENT_UNREACHABLE: { status: null, exit: exitStatus.unreachable, title: "No agent answers" },

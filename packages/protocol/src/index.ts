@@ -7,6 +7,7 @@ export type {
   EventDocument,
   GraphDocument,
   LeaseDocument,
+  LimitsDocument,
   Owner,
   PingDocument,
   ProblemDocument,

@@ -24,4 +24,5 @@ export type WaitBody = Static<typeof schema.WaitBody>;
 export type WaitDocument = Static<typeof schema.WaitDocument>;
 export type EventDocument = Static<typeof schema.EventDocument>;
 export type GraphDocument = Static<typeof schema.GraphDocument>;
+export type LimitsDocument = Static<typeof schema.LimitsDocument>;
 export type ProblemDocument = Static<typeof schema.ProblemDocument>;

@@ -23,6 +23,7 @@ export const routes = {
   lease: { method: "GET", path: "/v1/leases" },
   events: { method: "GET", path: "/v1/events" },
   graph: { method: "GET", path: "/v1/graph" },
+  limits: { method: "GET", path: "/v1/limits" },
   openapi: { method: "GET", path: "/v1/openapi.json" },
 } as const satisfies Record<string, Route>;
 

@@ -280,6 +280,16 @@ export const GraphQuery = Type.Object(
   closed,
 );
 
+export const LimitsDocument = Type.Array(
+  Type.Object({
+    limit: Type.String({ description: "Its name, as `sync-agent --limit` takes it" }),
+    most: Type.Integer(),
+    used: nullable(Type.Integer(), "How much there is; null for what is checked for each request alone"),
+    unit: Type.Enum(["", "bytes", "ms"]),
+    means: Type.String(),
+  }),
+);
+
 export const UnitParams = Type.Object({ unit: unitName });
 
 /** RFC 9457, with our `code` and the data that belongs to it. */
@@ -339,5 +349,6 @@ export const schemas = {
     reply: EventDocument,
   },
   graph: { summary: "The whole graph", querystring: GraphQuery, reply: GraphDocument },
+  limits: { summary: "How much the agent may hold, and how much it does", reply: LimitsDocument },
   openapi: { summary: "This contract, as OpenAPI 3.1", reply: Type.Object({ openapi: Type.String() }) },
 } as const satisfies Record<RouteName, RouteSchema>;

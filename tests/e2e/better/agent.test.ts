@@ -108,7 +108,7 @@ async function post({ socketPath }: RunningAgent, path: string, body: string): P
 
 test("too many units are refused with what to do about it, and the agent lives on", async () => {
   await using sandbox = new Sandbox();
-  await using agent = await startAgent(sandbox, "--max-units", "3");
+  await using agent = await startAgent(sandbox, "--limit", "units=3");
   await agent.client.want("A", [{ unit: "B" }, { unit: "C" }]);
 
   const { status, stderr } = await agent.syncctl("want", "A", "D");

@@ -1,12 +1,13 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import { connect, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Result } from "../child.js";
-import { startAgent } from "../rig.js";
+import { RunningAgent, startAgent } from "../rig.js";
 import { Sandbox } from "../sandbox.js";
-import { listening, until } from "./cold.js";
+import { listening } from "./cold.js";
 
 type Env = Readonly<Record<string, string>>;
 
@@ -31,7 +32,7 @@ function normal(text: string, { directory }: Sandbox): string {
     .replace(/process \d+/g, "process <pid>")
     .replace(/up \w+/g, "up <age>")
     .replace(/generation [\w-]+/g, "generation <generation>")
-    .replace(/\d+ files open, and may have \S+ \(\S+ when/g, "<n> files open, and may have <n> (<n> when")
+    .replace(/\b(units|edges|waiters|connections) \d+ of \d+/g, "$1 <n> of <n>")
     .replace(/"generation": "[^"]+"/g, '"generation": "<generation>"')
     .replace(/"(bytes|pid|uptime_ms)": \d+/g, '"$1": 0');
 }
@@ -196,12 +197,12 @@ describe("who answers", () => {
       waiters: 0,
     };
     await using _ = await listening(
-      createHttpServer((_request, response) =>
+      createHttpServer(({ url }, response) =>
         response
           .setHeader("content-type", "application/json")
           .setHeader("date", new Date(Date.now() - 3_600_000).toUTCString())
           .setHeader("connection", "close")
-          .end(JSON.stringify(ping)),
+          .end(JSON.stringify(url === "/v1/ping" ? ping : [])),
       ),
       sandbox.socketPath,
     );
@@ -215,24 +216,37 @@ describe("who answers", () => {
     ]);
   });
 
-  test("may soon have too many files open", async () => {
+  test("may be near one of its limits", async () => {
     await using sandbox = new Sandbox();
-    const agent = sandbox.startScript("ulimit -n 64; exec sync-agent");
-    await agent.line("listening");
-    const openFiles = () => readdirSync(`/proc/${agent.pid}/fd`).length;
-    const connections = [];
-    for (let open = openFiles(); open < 56; open++) {
-      connections.push(connect(sandbox.socketPath));
-      await until(() => openFiles() > open);
-    }
+    await using agent = await startAgent(sandbox, "--limit", "units=10", "--limit", "edges=1000");
+    await agent.client.want(
+      "a",
+      Array.from({ length: 8 }, (_, index) => ({ unit: `b${index}` })),
+    );
 
     const { status, notOk } = await doctor(sandbox);
 
     expect(status).toBe(0);
     expect(notOk).toEqual([
-      expect.stringMatching(
-        /^warning {2}limits: the agent has \d+ files open, and may have 64 \(64 when raised\)/,
-      ),
+      "warning  limits: units: there are 9, and 10 is the most (look for a script that makes too many, or start the agent again with --limit units=20)",
+    ]);
+  });
+
+  test("may have as many connections as its open files allow", async () => {
+    await using sandbox = new Sandbox();
+    const agent = sandbox.startScript("ulimit -n 64; exec sync-agent");
+    await agent.line("listening");
+    await using running = new RunningAgent(sandbox, agent);
+    const most = (await running.client.limits()).find(({ limit }) => limit === "connections")?.most ?? 0;
+    const connections = Array.from({ length: most - 1 }, () => connect(sandbox.socketPath));
+    await Promise.all(connections.map((connection) => once(connection, "connect")));
+
+    const { status, notOk } = await doctor(sandbox);
+
+    expect(most).toBe(32);
+    expect(status).toBe(69);
+    expect(notOk).toEqual([
+      expect.stringContaining("there are 32 connections already, and that is the most"),
     ]);
     for (const connection of connections) connection.destroy();
   });

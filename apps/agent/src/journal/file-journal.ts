@@ -24,6 +24,13 @@ const shortBytes = 4 * 1_048_576;
 /** How a journal was found. */
 export type Beginning = "new" | "kept" | "cut" | "of an earlier boot";
 
+interface Place {
+  readonly path: string;
+  readonly unlock: () => void;
+  /** How many events can be read again, at least. */
+  readonly backlog: number;
+}
+
 /**
  * A journal in a file. What is appended is on the disk, as far as the system tells, before it is accepted.
  *
@@ -48,7 +55,7 @@ export class FileJournal implements Journal {
   #hasNewName = false;
 
   private constructor(
-    place: { readonly path: string; readonly unlock: () => void; readonly file: FileHandle },
+    place: Place & { readonly file: FileHandle },
     { head, events, wholeBytes }: Scan,
     beginning: Beginning,
   ) {
@@ -58,7 +65,7 @@ export class FileJournal implements Journal {
     this.#path = place.path;
     this.#unlock = place.unlock;
     this.#file = place.file;
-    this.#memory = new MemoryJournal({ base: { sequence, events: [] } });
+    this.#memory = new MemoryJournal({ capacity: place.backlog, base: { sequence, events: [] } });
     this.#generation = generation;
     this.#boot = boot;
     this.#bytes = wholeBytes;
@@ -70,29 +77,31 @@ export class FileJournal implements Journal {
    * written when the last agent died is cut off. A journal of an earlier run of the machine is put aside as
    * `journal.old`, and a new one is begun: what ran then runs no more.
    *
+   * @param backlog how many events can be read again, at least.
    * @throws {AgentError} `JOURNAL_CORRUPT`, `JOURNAL_UNAVAILABLE`, `AGENT_ALREADY_RUNNING`,
    * `LOCK_UNAVAILABLE`.
    * @remarks Cost: the bytes of the file, which is held in memory while it is read.
    */
-  static async open(directory: string): Promise<FileJournal> {
+  static async open(directory: string, backlog = 10_000): Promise<FileJournal> {
     const path = journalPath(directory);
     await attempt(directory, "make", () => makeDirectory(directory));
     const unlock = lockJournal(directory);
+    const place = { path, unlock, backlog };
     try {
       const boot = bootId();
       await rm(`${path}.new`, { force: true });
       const found = await readJournal(path).catch((error: unknown) => {
         throw withNextStep(error, directory);
       });
-      if (found === undefined) return await FileJournal.#begin(path, unlock, boot, "new");
+      if (found === undefined) return await FileJournal.#begin(place, boot, "new");
       if (found.head.boot !== boot) {
         await putAside(path);
-        return await FileJournal.#begin(path, unlock, boot, "of an earlier boot");
+        return await FileJournal.#begin(place, boot, "of an earlier boot");
       }
       const file = await attempt(path, "open", () => open(path, O_RDWR | O_NOFOLLOW));
       const isWhole = (await file.stat()).size === found.wholeBytes;
       if (!isWhole) await attempt(path, "cut", () => cut(file, found.wholeBytes));
-      const journal = new FileJournal({ path, unlock, file }, found, isWhole ? "kept" : "cut");
+      const journal = new FileJournal({ ...place, file }, found, isWhole ? "kept" : "cut");
       await journal.#memory.append(found.events, found.head.sequence);
       return journal;
     } catch (error) {
@@ -101,16 +110,12 @@ export class FileJournal implements Journal {
     }
   }
 
-  static async #begin(
-    path: string,
-    unlock: () => void,
-    boot: string,
-    beginning: Beginning,
-  ): Promise<FileJournal> {
+  static async #begin(place: Place, boot: string, beginning: Beginning): Promise<FileJournal> {
+    const { path } = place;
     const head: JournalHead = { journal: 1, generation: randomUUID(), boot, sequence: 0, events: [] };
     const { file, bytes } = await attempt(path, "begin", () => writeAnew(path, head));
     await attempt(path, "begin", () => syncDirectory(dirname(path)));
-    return new FileJournal({ path, unlock, file }, { head, events: [], wholeBytes: bytes }, beginning);
+    return new FileJournal({ ...place, file }, { head, events: [], wholeBytes: bytes }, beginning);
   }
 
   /** Names what the journal holds: the same after every restart that loses nothing. */

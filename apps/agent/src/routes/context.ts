@@ -9,8 +9,10 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from "fastify";
+import type { Connections } from "../connections.js";
 import { AgentError } from "../errors.js";
 import type { FileJournal } from "../journal/file-journal.js";
+import type { Limits } from "../limits.js";
 import type { Owners } from "../owners.js";
 import { commandOf } from "../processes.js";
 
@@ -26,6 +28,8 @@ export type App = FastifyInstance<
 export interface Context {
   readonly coordinator: Coordinator;
   readonly owners: Owners;
+  readonly connections: Connections;
+  readonly limits: Limits;
   /** `undefined` when events are lost with the process. */
   readonly journal: FileJournal | undefined;
   readonly version: string;

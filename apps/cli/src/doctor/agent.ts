@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { get } from "node:http";
-import { type PingDocument, routePath } from "@sync/protocol";
+import { type LimitsDocument, type PingDocument, routePath } from "@sync/protocol";
 import { Client, httpTransport, ProtocolError } from "@sync/protocol/client";
 import { age } from "../render/age.js";
 import type { World } from "../world.js";
@@ -10,8 +9,8 @@ import { type Finding, ok, problem, warning } from "./finding.js";
 const answerWithinMs = 2_000;
 /** How far the clocks may be apart, in milliseconds: the agent tells whole seconds. */
 const mostSkewMs = 5_000;
-/** With so much of its files open, an agent is soon to refuse connections. */
-const mostOpenShare = 0.8;
+/** With more than so much of what it may have, an agent will soon refuse commands. */
+const nearShare = 0.8;
 
 /** What the agent that listens there says of itself; `ping` is `undefined` when it does not answer. */
 export async function lookAtAgent(path: string, world: World) {
@@ -19,7 +18,8 @@ export async function lookAtAgent(path: string, world: World) {
   try {
     const ping = await client.ping();
     const clock = await lookAtClock(path, world);
-    return { ping, findings: [describe(ping, world), compare(ping, world), clock, ...lookAtLimits(ping)] };
+    const limits = lookAtLimits(await client.limits());
+    return { ping, findings: [describe(ping, world), compare(ping, world), clock, ...limits] };
   } catch (error) {
     return { ping: undefined, findings: [silence(error)] };
   }
@@ -96,18 +96,19 @@ function dateOf(path: string): Promise<number> {
   });
 }
 
-/** Every connection is an open file of the agent's. */
-function lookAtLimits({ pid }: PingDocument): Finding[] {
-  try {
-    const [, soft = "", hard = ""] =
-      /^Max open files +(\S+) +(\S+)/m.exec(readFileSync(`/proc/${pid}/limits`, "utf8")) ?? [];
-    const open = readdirSync(`/proc/${pid}/fd`).length;
-    const text = `the agent has ${open} files open, and may have ${soft} (${hard} when raised)`;
-    return open > Number(soft) * mostOpenShare
-      ? [warning("limits", text, "start it again after ulimit -n 65536, or with LimitNOFILE= in its unit")]
-      : [ok("limits", text)];
-  } catch {
-    // There is no /proc, or the process is not ours.
-    return [];
+function lookAtLimits(limits: LimitsDocument): Finding[] {
+  const rows = limits.flatMap(({ limit, most, used }) => (used === null ? [] : [{ limit, most, used }]));
+  const near = rows.filter(({ most, used }) => used > most * nearShare);
+  if (near.length === 0) {
+    return [ok("limits", rows.map(({ limit, most, used }) => `${limit} ${used} of ${most}`).join(", "))];
   }
+  return near.map(({ limit, most, used }) =>
+    warning(
+      "limits",
+      `${limit}: there are ${used}, and ${most} is the most`,
+      limit === "connections"
+        ? "start the agent again after ulimit -n 65536, or with LimitNOFILE= in its unit"
+        : `look for a script that makes too many, or start the agent again with --limit ${limit}=${2 * most}`,
+    ),
+  );
 }

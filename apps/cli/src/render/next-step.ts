@@ -62,6 +62,7 @@ export function nextStep(failure: Failure, attempt: Attempt): string | undefined
     }
     case "AGENT_RESTARTED":
       return `to see what the agent knows now: ${syncctl("list")}`;
+    case "BUSY":
     case "JOURNAL_UNAVAILABLE":
     case "AGENT_STOPPING":
     case "AGENT_UNRESPONSIVE":

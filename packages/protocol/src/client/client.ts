@@ -1,6 +1,7 @@
 import type {
   EventDocument,
   GraphDocument,
+  LimitsDocument,
   PingDocument,
   ReportBody,
   StartBody,
@@ -34,6 +35,7 @@ import {
   isEventDocument,
   isGraphDocument,
   isLeaseDocument,
+  isLimitsDocument,
   isOpenapiDocument,
   isPingDocument,
   isUnitDocument,
@@ -169,6 +171,11 @@ export class Client implements Record<RouteName, Method> {
     }
     const call = { signal, query: { format }, deadlineMs: this.#answerWithinMs };
     return this.#caller.call("graph", call, (response) => readText("graph", response));
+  }
+
+  /** How much the agent may hold at most, and how much it does. */
+  async limits({ signal }: CallOptions = {}): Promise<LimitsDocument> {
+    return this.#call("limits", { signal }, isLimitsDocument);
   }
 
   /** The agent's own description of its routes, as OpenAPI 3.1. */

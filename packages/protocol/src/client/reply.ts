@@ -2,6 +2,7 @@ import type {
   EventDocument,
   GraphDocument,
   LeaseDocument,
+  LimitsDocument,
   PingDocument,
   ProblemDocument,
   UnitDocument,
@@ -52,6 +53,10 @@ export function isEventDocument(value: unknown): value is EventDocument {
 
 export function isLeaseDocument(value: unknown): value is LeaseDocument {
   return hasText(value, "lease");
+}
+
+export function isLimitsDocument(value: unknown): value is LimitsDocument {
+  return Array.isArray(value) && value.every((row) => hasText(row, "limit") && hasNumber(row, "most"));
 }
 
 function isUnitRow(value: unknown): value is UnitRow {

@@ -12,6 +12,7 @@ interface Expected {
 }
 
 const graph = { units: [], dependencies: [], layers: [] };
+const limits = [{ limit: "units", most: 100, used: 1, unit: "", means: "units" }];
 const met = { units: [] };
 
 const calls: ReadonlyArray<readonly [name: RouteName, expected: Expected]> = [
@@ -108,6 +109,7 @@ const calls: ReadonlyArray<readonly [name: RouteName, expected: Expected]> = [
     },
   ],
   ["graph", { call: (client) => client.graph(), url: routePath("graph"), reply: graph }],
+  ["limits", { call: (client) => client.limits(), url: routePath("limits"), reply: limits }],
   ["openapi", { call: (client) => client.openapi(), url: routePath("openapi"), reply: { openapi: "3.1.0" } }],
 ];
 
