@@ -1,0 +1,53 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { machine, type Result, table } from "./report.js";
+import { isMet, type Topic } from "./row.js";
+
+/** In the order of the table. */
+const topics: readonly Topic[] = [];
+
+const { positionals: asked, values } = parseArgs({
+  allowPositionals: true,
+  options: { accept: { type: "boolean", default: false } },
+});
+
+const unknown = asked.filter((name) => !topics.some((topic) => topic.name === name));
+if (unknown.length > 0) {
+  console.error(`there is no ${unknown.join(", ")}; there are: ${topics.map(({ name }) => name).join(", ")}`);
+  process.exit(64);
+}
+
+const results: Result[] = [];
+const began = performance.now();
+for (const topic of topics) {
+  if (asked.length > 0 && !asked.includes(topic.name)) continue;
+  const start = performance.now();
+  const rows = await topic.measure();
+  console.error(`${topic.name}: ${seconds(start)} s`);
+  results.push({ topic: topic.name, rows });
+}
+
+const text = table(results);
+console.log(text);
+console.log(`\n${machine()}; ${seconds(began)} s`);
+mkdirSync(".results", { recursive: true });
+writeFileSync(".results/bench.json", `${JSON.stringify({ machine: machine(), results }, undefined, 2)}\n`);
+if (values.accept) writeFileSync("results.md", page(text));
+const missed = results.flatMap(({ rows }) => rows.filter((row) => isMet(row) === false));
+if (missed.length > 0) console.log(`not met: ${missed.map(({ name }) => name).join("; ")}`);
+
+function page(rows: string): string {
+  return `# Measured
+
+The last figures that were accepted, by \`pnpm bench --accept\`. Read the ratios: each is of medians of one run, in which
+both sides took turns. Times differ from machine to machine, and from hour to hour.
+
+${machine()}
+
+${rows}
+`;
+}
+
+function seconds(since: number): number {
+  return Math.round((performance.now() - since) / 1_000);
+}
