@@ -4,7 +4,7 @@ import { createConnection, type Server } from "node:net";
 import { dirname } from "node:path";
 import { directoryObjection, maxSocketPathBytes } from "@sync/protocol";
 import { AgentError } from "./errors.js";
-import { lockFile } from "./lock.js";
+import { FileLock } from "./lock.js";
 
 /** A socket path that is ours alone. */
 export interface ClaimedSocket {
@@ -26,14 +26,14 @@ export async function claimSocket(path: string): Promise<ClaimedSocket> {
   const most = maxSocketPathBytes(process.platform);
   if (bytes > most) throw unavailable(path, `the path has ${bytes} bytes, and ${most} is the most`);
   prepareDirectory(path);
-  const unlock = lockFile(`${path}.lock`);
+  const lock = FileLock.take(`${path}.lock`, `socket path "${path}"`);
   try {
     await removeStale(path);
   } catch (error) {
-    unlock();
+    lock.release();
     throw error;
   }
-  return { path, listen: (server, backlog) => listen(server, path, backlog), release: unlock };
+  return { path, listen: (server, backlog) => listen(server, path, backlog), release: () => lock.release() };
 }
 
 function prepareDirectory(path: string): void {

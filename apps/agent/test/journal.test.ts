@@ -1,6 +1,18 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { UnitEvent } from "@sync/manager";
 import { createClient } from "@sync/protocol/client";
@@ -14,6 +26,10 @@ function registered(unit: string): UnitEvent {
   return { type: "registered", unit, at: 1 };
 }
 
+function noState(): UnitEvent[] {
+  return [];
+}
+
 function names(events: readonly UnitEvent[]): string {
   return events.map(({ unit }) => unit).join(" ");
 }
@@ -22,7 +38,7 @@ function names(events: readonly UnitEvent[]): string {
 async function written(directory: string): Promise<Buffer> {
   const journal = await FileJournal.open(directory);
   for (const batch of [["a", "b"], ["é 🚀\n"], ["c"], ["d", "e", "f"]]) {
-    await journal.append(batch.map(registered), journal.sequence);
+    await journal.append(batch.map(registered), journal.sequence, noState);
   }
   await journal.close();
   return readFileSync(join(directory, "journal"));
@@ -50,7 +66,7 @@ describe("a journal in a file", () => {
     const first = await FileJournal.open(folder.path);
     expect(first).toMatchObject({ beginning: "kept", sequence: 7 });
     expect(names(first.base.events)).toBe(whole);
-    expect(await first.append([registered("g")], 7)).toBe(8);
+    expect(await first.append([registered("g")], 7, noState)).toBe(8);
     const { generation } = first;
     await first.close();
     const second = await FileJournal.open(folder.path);
@@ -128,7 +144,7 @@ describe("a journal in a file", () => {
     const { head, events } = scan(bytes);
     writeFileSync(path, Buffer.concat([encode({ ...head, boot: "another" }), encode(events)]));
     const journal = await FileJournal.open(folder.path);
-    expect(journal).toMatchObject({ beginning: "of an earlier boot", sequence: 0 });
+    expect(journal).toMatchObject({ beginning: "of an earlier run", sequence: 0 });
     expect(journal.generation).not.toBe(head.generation);
     await journal.close();
     expect(scan(readFileSync(`${path}.old`)).events).toEqual(events);
@@ -137,17 +153,86 @@ describe("a journal in a file", () => {
   it("that has grown long begins with the state, and has the same name and numbers", async () => {
     using folder = temporaryFolder();
     const journal = await FileJournal.open(folder.path);
-    await journal.append([registered("a"), { type: "started", unit: "a", at: 2 }], 0);
+    const state = [registered("a")];
+    const long = { type: "reset", unit: "a", at: 2, reason: "x".repeat(5_000_000) } as const;
+    await journal.append([registered("a"), long], 0, noState);
     const { generation } = journal;
-    const before = journal.bytes;
-    await journal.shorten([registered("a")]);
-    expect(journal.bytes).toBeLessThan(before);
-    await journal.append([registered("b")], 2);
+    expect(journal.bytes).toBeGreaterThan(5_000_000);
+    await journal.append([registered("b")], 2, () => state);
+    expect(journal.bytes).toBeLessThan(1_000);
     await journal.close();
     const again = await FileJournal.open(folder.path);
     expect(again).toMatchObject({ generation, sequence: 3 });
     expect(names(again.base.events)).toBe("a b");
     await again.close();
+  });
+
+  it("can begin with a state that takes many writes", async () => {
+    using folder = temporaryFolder();
+    const journal = await FileJournal.open(folder.path);
+    const state = Array.from({ length: 10_000 }, (_, count) => registered(`é ${count}`));
+    rmSync(journal.path);
+    await journal.append([registered("b")], 0, () => state);
+    await journal.close();
+    const again = await FileJournal.open(folder.path);
+    expect(again.base.events).toEqual([...state, registered("b")]);
+    await again.close();
+  });
+
+  it.each<[string, (directory: string) => void]>([
+    ["removed", (directory) => rmSync(join(directory, "journal"))],
+    ["moved", (directory) => renameSync(join(directory, "journal"), join(directory, "kept"))],
+    ["replaced", (directory) => writeFileSync(join(directory, "other"), "other\n")],
+    ["cut", (directory) => truncateSync(join(directory, "journal"), 10)],
+    ["written to", (directory) => appendFileSync(join(directory, "journal"), "more\n")],
+    ["removed with its directory", (directory) => rmSync(directory, { recursive: true })],
+  ])("whose file was %s is written anew with the next append", async (how, harm) => {
+    using folder = temporaryFolder();
+    const directory = join(folder.path, "journal");
+    const journal = await FileJournal.open(directory);
+    await journal.append([registered("a")], 0, noState);
+    harm(directory);
+    if (how === "replaced") renameSync(join(directory, "other"), journal.path);
+    await journal.append([registered("b")], 1, () => [registered("a")]);
+    await journal.append([registered("c")], 2, noState);
+    expect(await found(directory)).toBe("AGENT_ALREADY_RUNNING");
+    await journal.close();
+    expect(await found(directory)).toBe("a b c");
+  });
+
+  it("whose lock was removed belongs to the next agent, if there is one", async () => {
+    using folder = temporaryFolder();
+    const first = await FileJournal.open(folder.path);
+    await first.append([registered("a")], 0, noState);
+    rmSync(join(folder.path, "lock"));
+    const second = await FileJournal.open(folder.path);
+    await expect(first.append([registered("b")], 1, () => [registered("a")])).rejects.toThrow(
+      `the journal "${first.path}" is not available: another agent holds it`,
+    );
+    await second.append([registered("c")], 1, noState);
+    await first.close();
+    await second.close();
+    expect(await found(folder.path)).toBe("a c");
+  });
+
+  it("does not come back where its directory was, when that is gone too", async () => {
+    using folder = temporaryFolder();
+    const parent = join(folder.path, "run");
+    const journal = await FileJournal.open(join(parent, "journal"));
+    rmSync(parent, { recursive: true });
+    await expect(journal.append([registered("a")], 0, noState)).rejects.toThrow("ENOENT");
+    expect(existsSync(parent)).toBe(false);
+    await journal.close();
+  });
+
+  it("that is no file is not read", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "journal");
+    execFileSync("mkfifo", [path]);
+    expect(await found(folder.path)).toBe("JOURNAL_UNAVAILABLE");
+    rmSync(path);
+    mkdirSync(path);
+    expect(await found(folder.path)).toBe("JOURNAL_UNAVAILABLE");
   });
 });
 

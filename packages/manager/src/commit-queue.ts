@@ -118,7 +118,10 @@ export class CommitQueue {
       const decisions = jobs.map((job) => this.#decide(job));
       const events = decisions.flatMap((decision) => decision.events);
       try {
-        if (events.length > 0) this.#sequence = await this.#journal.append(events, this.#sequence);
+        if (events.length > 0) {
+          const state = () => this.#manager.history();
+          this.#sequence = await this.#journal.append(events, this.#sequence, state);
+        }
       } catch (error) {
         this.#ahead = copyOf(this.#manager);
         if (error instanceof JournalConflictError) {
@@ -132,7 +135,6 @@ export class CommitQueue {
         this.#makeTrue(decision.events);
         decision.tell();
       }
-      if (this.#journal.isLong) await this.#journal.shorten?.(this.#manager.history());
       return;
     }
   }

@@ -31,25 +31,22 @@ export interface Journal {
 
   /** The number of the newest event; 0 when there is none. */
   readonly sequence: number;
-  /** Whether {@link shorten} is due. */
-  readonly isLong?: boolean;
 
   /**
    * Keeps events, all or none, if `expected` is still the newest number.
    *
+   * @param state events that give what there is before these, for a journal that must begin anew: it has
+   * grown long, or somebody has removed it. Can be read until the promise is settled.
    * @returns the number of the last of them.
    * @throws {JournalConflictError} when another writer was first.
    */
-  append(events: readonly UnitEvent[], expected: number): Promise<number>;
+  append(events: readonly UnitEvent[], expected: number, state: () => Iterable<UnitEvent>): Promise<number>;
 
   /**
    * Yields what follows `after`, first what is kept and then what comes, until `signal` aborts. Ends
    * at once if events after `after` are no longer kept, and ends when its reader has fallen behind so far.
    */
   read(after: number, signal?: AbortSignalLike): AsyncIterable<RecordedEvent>;
-
-  /** Puts events that give the present state in the place of those that have led to it. Never rejects. */
-  shorten?(state: readonly UnitEvent[]): Promise<void>;
 }
 
 /** A journal that lives as long as the process, and keeps the newest events only. */

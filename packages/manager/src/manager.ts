@@ -163,15 +163,13 @@ export class UnitManager {
     }
   }
 
-  /** As few events as give this state; names that are only wanted may come in another order. */
-  history(): UnitEvent[] {
-    return [
-      ...Array.from(this.#states).flatMap(([unit, state]) => historyOf(unit, state)),
-      ...Array.from(this.#graph.edges(), ({ from, to, edge }): UnitEvent => {
-        const at = this.#states.get(from)?.since ?? 0;
-        return { type: "wanted", unit: from, dependency: to, requirement: edge, at };
-      }),
-    ];
+  /** As few events as give this state, one after another; names that are only wanted may come in another order. */
+  *history(): Generator<UnitEvent, void, undefined> {
+    for (const [unit, state] of this.#states) yield* historyOf(unit, state);
+    for (const { from, to, edge } of this.#graph.edges()) {
+      const at = this.#states.get(from)?.since ?? 0;
+      yield { type: "wanted", unit: from, dependency: to, requirement: edge, at };
+    }
   }
 
   /** One unit as it is now; a name that nobody declared is `not registered`, and ready. */

@@ -15,8 +15,12 @@ export interface JournalHead extends JournalBase {
 export interface Scan {
   readonly head: JournalHead;
   readonly events: readonly UnitEvent[];
-  /** How many bytes are whole records; what follows was being written when the agent or the machine died. */
+  /** How many bytes the head has. */
+  readonly headBytes: number;
+  /** How many bytes are whole records. */
   readonly wholeBytes: number;
+  /** How many bytes follow, which were being written when the agent or the machine died. */
+  readonly tornBytes: number;
 }
 
 /** A record that is neither whole nor the last. */
@@ -25,18 +29,48 @@ export class CorruptRecord extends Error {
   readonly before: Scan | undefined;
 
   constructor(offset: number, before: Scan | undefined) {
-    super(`the record at byte ${offset} is not what was written, and it is not the last`);
+    super(
+      before === undefined
+        ? "it does not begin as a journal does"
+        : `the record at byte ${offset} is not what was written, and it is not the last`,
+    );
     this.before = before;
   }
 }
 
 const newline = 0x0a;
-const checksumBytes = 9;
+
+/** How many bytes of a record come before its JSON. */
+export const checksumBytes = 9;
+
+/** In characters: between two pieces everything else has its turn. */
+const pieceLength = 65_536;
 
 /** A record is a line: the checksum of its JSON, as eight hexadecimal digits, a blank, and the JSON. */
 export function encode(content: JournalHead | readonly UnitEvent[]): Buffer {
   const json = Buffer.from(JSON.stringify(content));
-  return Buffer.concat([Buffer.from(`${checksum(json)} `), json, Buffer.from("\n")]);
+  return Buffer.concat([encodeChecksum(crc32(json)), json, Buffer.from("\n")]);
+}
+
+/** The JSON of a head, piece by piece: a state can be long. */
+export function* headJson(
+  head: Omit<JournalHead, "events">,
+  state: Iterable<UnitEvent>,
+): Generator<Buffer, void, undefined> {
+  let json = `${JSON.stringify(head).slice(0, -1)},"events":[`;
+  let separator = "";
+  for (const event of state) {
+    json += separator + JSON.stringify(event);
+    separator = ",";
+    if (json.length < pieceLength) continue;
+    yield Buffer.from(json);
+    json = "";
+  }
+  yield Buffer.from(`${json}]}`);
+}
+
+export function encodeChecksum(checksum: number): Buffer {
+  return Buffer.from(`${checksum.toString(16).padStart(8, "0")} `);
 }
 
 /**
@@ -46,36 +80,28 @@ export function encode(content: JournalHead | readonly UnitEvent[]): Buffer {
  * short where the writing has ended.
  */
 export function scan(bytes: Buffer): Scan {
-  let head: JournalHead | undefined;
+  const headBytes = bytes.indexOf(newline) + 1;
+  const head = decode(bytes.subarray(0, Math.max(0, headBytes - 1)));
+  if (!isHead(head)) throw new CorruptRecord(0, undefined);
   const events: UnitEvent[] = [];
-  let offset = 0;
-  for (;;) {
+  for (let offset = headBytes; ; ) {
     const end = bytes.indexOf(newline, offset);
     const content = end === -1 ? undefined : decode(bytes.subarray(offset, end));
-    if (content === undefined) {
-      const before = head && { head, events, wholeBytes: offset };
-      if (before === undefined || hasRecordAfter(bytes, end)) throw new CorruptRecord(offset, before);
-      return before;
+    if (!Array.isArray(content)) {
+      const tornBytes = bytes.length - offset;
+      const whole = { head, events, headBytes, wholeBytes: offset, tornBytes };
+      if (content !== undefined || hasRecordAfter(bytes, end)) throw new CorruptRecord(offset, whole);
+      return whole;
     }
-    if (head === undefined) {
-      if (!isHead(content)) throw new CorruptRecord(offset, undefined);
-      head = content;
-    } else {
-      if (!Array.isArray(content)) throw new CorruptRecord(offset, { head, events, wholeBytes: offset });
-      for (const event of content) events.push(event);
-    }
+    for (const event of content) events.push(event);
     offset = end + 1;
   }
 }
 
 function decode(line: Buffer): unknown {
   const json = line.subarray(checksumBytes);
-  const begin = line.subarray(0, checksumBytes).toString("latin1");
-  return begin === `${checksum(json)} ` ? JSON.parse(json.toString()) : undefined;
-}
-
-function checksum(json: Buffer): string {
-  return crc32(json).toString(16).padStart(8, "0");
+  const isWhole = line.subarray(0, checksumBytes).equals(encodeChecksum(crc32(json)));
+  return isWhole ? JSON.parse(json.toString()) : undefined;
 }
 
 /** What is torn has nothing whole behind it. */

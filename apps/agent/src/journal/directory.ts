@@ -1,0 +1,76 @@
+import { constants } from "node:fs";
+import { type FileHandle, lstat, mkdir, open, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { AgentError } from "../errors.js";
+import { FileLock } from "../lock.js";
+import { CorruptRecord, type Scan, scan } from "./records.js";
+
+const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+
+export function journalPath(directory: string): string {
+  return join(directory, "journal");
+}
+
+/** @throws {AgentError} `AGENT_ALREADY_RUNNING`, `LOCK_UNAVAILABLE`. */
+export function lockJournal(directory: string): FileLock {
+  return FileLock.take(join(directory, "lock"), `the journal "${journalPath(directory)}"`);
+}
+
+/** Makes a directory if need be (0700). Whoever can write there could put another journal in its place. */
+export async function makeDirectory(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  const stats = await lstat(path);
+  if (!stats.isDirectory()) throw new Error("it is not a directory");
+  if (stats.uid !== process.getuid?.()) throw new Error(`its directory belongs to user ${stats.uid}`);
+  if ((stats.mode & 0o022) !== 0) throw new Error("others can write to its directory");
+}
+
+/**
+ * What a journal file holds; `undefined` when there is none.
+ *
+ * @throws {AgentError} `JOURNAL_CORRUPT`, with the `CorruptRecord` as cause; `JOURNAL_UNAVAILABLE`.
+ */
+export async function readJournal(path: string): Promise<Scan | undefined> {
+  let file: FileHandle;
+  try {
+    // A pipe would keep us waiting for its writer.
+    file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
+    throw unavailable(path, "open", cause);
+  }
+  try {
+    if (!(await file.stat()).isFile()) throw new Error("it is not a file");
+    return scan(await file.readFile());
+  } catch (cause) {
+    if (!(cause instanceof CorruptRecord)) throw unavailable(path, "read", cause);
+    throw new AgentError("JOURNAL_CORRUPT", `the journal "${path}" is damaged: ${cause.message}`, { cause });
+  } finally {
+    await file.close();
+  }
+}
+
+/** @returns where it is now. */
+export async function putAside(path: string): Promise<string> {
+  const old = `${path}.old`;
+  await attempt(path, "put aside", () => rename(path, old));
+  return old;
+}
+
+/** Does what may fail because of the disk, and says then that the journal is not available. */
+export async function attempt<Result>(
+  path: string,
+  act: string,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await run();
+  } catch (cause) {
+    throw unavailable(path, act, cause);
+  }
+}
+
+export function unavailable(path: string, act: string, cause: unknown): AgentError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new AgentError("JOURNAL_UNAVAILABLE", `cannot ${act} the journal "${path}": ${why}`, { cause });
+}
