@@ -1,19 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { RunningAgent, startAgent } from "./rig.js";
+import { codeOf, journalIn, RunningAgent, startAgent } from "./rig.js";
 import { Sandbox } from "./sandbox.js";
-
-function journalIn({ directory }: Sandbox): string[] {
-  return ["--journal", `${directory}/journal`];
-}
-
-async function codeOf(call: Promise<unknown>): Promise<string> {
-  return call.then(
-    () => "accepted",
-    (error: unknown) => (error instanceof Error && "code" in error ? String(error.code) : String(error)),
-  );
-}
 
 test("an agent that is killed at any moment loses nothing that it has acknowledged, and waits go on", async () => {
   await using sandbox = new Sandbox();

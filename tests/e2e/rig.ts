@@ -55,3 +55,16 @@ export async function startAgent(
   await agent.client.ping();
   return agent;
 }
+
+/** The code of what a call was refused with, or "accepted". */
+export async function codeOf(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => "accepted",
+    (error: unknown) => (error instanceof Error && "code" in error ? String(error.code) : String(error)),
+  );
+}
+
+/** Flags that keep a sandbox's journal where its tests look for it. */
+export function journalIn({ directory }: Sandbox): string[] {
+  return ["--journal", `${directory}/journal`];
+}

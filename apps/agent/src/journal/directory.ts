@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, rename } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { AgentError } from "../errors.js";
 import { FileLock } from "../lock.js";
 import { CorruptRecord, type Scan, scan } from "./records.js";
@@ -18,11 +18,27 @@ export function lockJournal(directory: string): FileLock {
 
 /** Makes a directory if need be (0700). Whoever can write there could put another journal in its place. */
 export async function makeDirectory(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  await makeWithParents(path);
   const stats = await lstat(path);
   if (!stats.isDirectory()) throw new Error("it is not a directory");
   if (stats.uid !== process.getuid?.()) throw new Error(`its directory belongs to user ${stats.uid}`);
   if ((stats.mode & 0o022) !== 0) throw new Error("others can write to its directory");
+}
+
+/** Node's own way, of a disk that is full or read-only, says that there is no such directory. */
+async function makeWithParents(path: string): Promise<void> {
+  try {
+    await mkdir(path, 0o700);
+  } catch (error) {
+    if (isCoded(error, "EEXIST")) return;
+    if (!isCoded(error, "ENOENT")) throw error;
+    await makeWithParents(dirname(path));
+    await mkdir(path, 0o700);
+  }
+}
+
+function isCoded(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
 }
 
 /**
@@ -36,7 +52,7 @@ export async function readJournal(path: string): Promise<Scan | undefined> {
     // A pipe would keep us waiting for its writer.
     file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
+    if (isCoded(cause, "ENOENT")) return undefined;
     throw unavailable(path, "open", cause);
   }
   try {
