@@ -1,5 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { expect, test } from "vitest";
 import { codeOf, journalIn, RunningAgent, startAgent } from "./rig.js";
 import { Sandbox } from "./sandbox.js";
@@ -84,8 +94,10 @@ test("a damaged journal is refused with the way out, and what is before the dama
   expect(refused.stderr).toContain(`next: sync-agent journal check ${directory}`);
   const check = await sandbox.sh(`sync-agent journal check ${directory}`);
   expect(check.status).toBe(1);
-  expect(check.stderr).toContain("there are 2 events before it");
+  expect(check.stderr).toContain("; before it: 2 events\n  next: sync-agent journal export");
   const events = await sandbox.sh(`sync-agent journal export ${directory}`);
+  expect(events.status).toBe(1);
+  expect(events.stderr).toContain("JOURNAL_CORRUPT");
   expect(
     events.stdout
       .trim()
@@ -96,4 +108,132 @@ test("a damaged journal is refused with the way out, and what is before the dama
   expect((await sandbox.sh(`sync-agent journal reset ${directory}`)).status).toBe(0);
   await using next = await startAgent(sandbox, "--journal", directory);
   expect(await next.client.list()).toEqual([]);
+});
+
+test("a journal whose file is removed while its agent lives is whole again with the next command", async () => {
+  await using sandbox = new Sandbox();
+  await using agent = await startAgent(sandbox, ...journalIn(sandbox));
+  await agent.client.want("app", [{ unit: "db" }]);
+  await agent.client.start("db");
+  rmSync(`${sandbox.directory}/journal`, { recursive: true });
+  await agent.client.complete("db");
+  const before = { list: await agent.client.list(), sequence: (await agent.client.ping()).sequence };
+  await agent.process.kill("SIGKILL");
+  await using next = await startAgent(sandbox, ...journalIn(sandbox));
+  expect({ list: await next.client.list(), sequence: (await next.client.ping()).sequence }).toEqual(before);
+});
+
+test("two agents on one journal are refused, also with sockets of their own", async () => {
+  await using sandbox = new Sandbox();
+  await using agent = await startAgent(sandbox, ...journalIn(sandbox));
+  const flags = ["--socket-path", `${sandbox.directory}/second.sock`, ...journalIn(sandbox)];
+  const { status, stderr } = await sandbox.start("sync-agent", flags).result;
+  expect(status).toBe(1);
+  expect(stderr).toBe(
+    `error: the journal "${sandbox.directory}/journal/journal" is not available: another agent holds it (AGENT_ALREADY_RUNNING)\n`,
+  );
+  expect(await codeOf(agent.client.start("db"))).toBe("accepted");
+});
+
+test.each<[string, (path: string) => void, string]>([
+  ["missing", (path) => rmSync(path), 'there is no journal in "d" (JOURNAL_UNAVAILABLE)'],
+  [
+    "empty",
+    (path) => truncateSync(path),
+    'the journal "d/journal" is damaged: it does not begin as a journal does; there is nothing to keep\n' +
+      "  next: sync-agent journal reset d (JOURNAL_CORRUPT)",
+  ],
+  [
+    "another program's",
+    (path) => writeFileSync(path, "Nov 25 00:00:00 vm kernel: hello\n"),
+    'the journal "d/journal" is damaged: it does not begin as a journal does; there is nothing to keep\n' +
+      "  next: sync-agent journal reset d (JOURNAL_CORRUPT)",
+  ],
+  [
+    "a directory",
+    (path) => {
+      rmSync(path);
+      mkdirSync(path);
+    },
+    'cannot read the journal "d/journal": it is not a file (JOURNAL_UNAVAILABLE)',
+  ],
+  [
+    "a link",
+    (path) => {
+      renameSync(path, `${path}.kept`);
+      symlinkSync("journal.kept", path);
+    },
+    "cannot open the journal \"d/journal\": ELOOP: too many symbolic links encountered, open 'd/journal' (JOURNAL_UNAVAILABLE)",
+  ],
+  [
+    "too large to be one",
+    (path) => truncateSync(path, 3 * 1_073_741_824),
+    'cannot read the journal "d/journal": File size (3221225472) is greater than 2 GiB (JOURNAL_UNAVAILABLE)',
+  ],
+])("a journal that is %s is not called whole, and not lost", async (_, harm, why) => {
+  await using sandbox = new Sandbox();
+  await using agent = await startAgent(sandbox, "--journal", `${sandbox.directory}/d`);
+  await agent.client.start("db");
+  await agent.process.kill("SIGKILL");
+  harm(`${sandbox.directory}/d/journal`);
+  const check = await sandbox.sh("sync-agent journal check d");
+  expect(check).toEqual({ status: 1, stdout: "", stderr: `error: ${why}\n` });
+  const printed = await sandbox.sh("sync-agent journal export d");
+  expect(printed.status).toBe(1);
+  expect(printed.stdout).toBe("");
+});
+
+test("a journal that is looked at while an agent uses it, and after that, is whole", async () => {
+  await using sandbox = new Sandbox();
+  const [, directory] = journalIn(sandbox);
+  await using agent = await startAgent(sandbox, ...journalIn(sandbox));
+  await agent.client.start("db");
+  const { generation } = await agent.client.ping();
+  const check = async () => (await sandbox.sh(`sync-agent journal check ${directory}`)).stdout;
+  expect(await check()).toBe(`ok: 2 events; generation ${generation}\n`);
+  await agent.process.kill("SIGKILL");
+  appendFileSync(`${directory}/journal`, "0123abcd [torn");
+  expect(await check()).toBe(
+    `ok: 2 events, and 14 bytes of one that is not whole; generation ${generation}\n`,
+  );
+  const printed = await sandbox.sh(`sync-agent journal export ${directory}`);
+  expect(
+    printed.stdout
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line)),
+  ).toMatchObject([
+    { type: "registered", unit: "db" },
+    { type: "started", unit: "db" },
+  ]);
+});
+
+test("whoever reads only the beginning of an export is not an error", async () => {
+  await using sandbox = new Sandbox();
+  const [, directory] = journalIn(sandbox);
+  await using agent = await startAgent(sandbox, ...journalIn(sandbox));
+  const reason = "x".repeat(4_000);
+  await Promise.all(
+    Array.from({ length: 100 }, async (_, number) => {
+      await agent.client.start(`u${number}`);
+      await agent.client.fail(`u${number}`, { reason });
+    }),
+  );
+  const { stdout, stderr, status } = await agent.sh(
+    `set -o pipefail; sync-agent journal export ${directory} | head -n 1`,
+  );
+  expect(stdout).toContain('"type":"registered"');
+  expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+});
+
+test("a directory without a journal is left as it is by a reset", async () => {
+  await using sandbox = new Sandbox();
+  mkdirSync(`${sandbox.directory}/other/journal`, { recursive: true });
+  for (const directory of ["other", "other/journal", "nowhere"]) {
+    const { status, stderr } = await sandbox.sh(`sync-agent journal reset ${directory}`);
+    expect(status).toBe(1);
+    expect(stderr).toContain("cannot put aside the journal");
+  }
+  expect(readdirSync(`${sandbox.directory}/other`)).toEqual(["journal"]);
+  expect(readdirSync(`${sandbox.directory}/other/journal`)).toEqual([]);
 });

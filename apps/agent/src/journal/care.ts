@@ -21,11 +21,12 @@ interface Found {
 export async function checkJournal(directory: string): Promise<void> {
   const { scan, damage } = await find(directory);
   if (damage !== undefined) {
-    const before = scan === undefined ? "nothing before it" : `${count(scan)} events before it`;
-    throw new AgentError(
-      "JOURNAL_CORRUPT",
-      `${damage.message}; there are ${before}\n  next: sync-agent journal export ${directory}, to keep them; then sync-agent journal reset ${directory}`,
-    );
+    const reset = `sync-agent journal reset ${directory}`;
+    const [before, next] =
+      scan === undefined
+        ? ["there is nothing to keep", reset]
+        : [`before it: ${count(scan)} events`, `sync-agent journal export ${directory}, to keep those; then ${reset}`];
+    throw new AgentError("JOURNAL_CORRUPT", `${damage.message}; ${before}\n  next: ${next}`);
   }
   if (scan !== undefined) await print([`ok: ${describe(scan)}\n`]);
 }
