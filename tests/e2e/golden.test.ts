@@ -58,8 +58,9 @@ afterAll(async () => {
   }
 });
 
+/** One may be shared by all the tests of this file, which take minutes on a busy machine. */
 async function agentIn(given: Given): Promise<RunningAgent> {
-  const agent = await startAgent();
+  const agent = await startAgent(new Sandbox({ longestMs: 900_000 }));
   await given(agent);
   return agent;
 }

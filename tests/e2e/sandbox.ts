@@ -21,7 +21,7 @@ export class Sandbox implements AsyncDisposable {
   readonly #longestMs: number;
 
   /** `longestMs` is how long a program may run before it is killed. */
-  constructor({ longestMs = 60_000 } = {}) {
+  constructor({ longestMs = 110_000 } = {}) {
     this.#longestMs = longestMs;
     const bin = join(this.directory, "bin");
     mkdirSync(bin);
