@@ -167,6 +167,25 @@ describe("a journal in a file", () => {
     await again.close();
   });
 
+  it("stays as long as its state asks for, however many events there are", async () => {
+    using folder = temporaryFolder();
+    const journal = await FileJournal.open(folder.path);
+    const state = Array.from({ length: 1_000 }, (_, count) => registered(`unit ${count}`));
+    const batch = state.map(({ unit }): UnitEvent => ({ type: "reset", unit, at: 2, reason: "again" }));
+    let longest = 0;
+    for (let count = 0; count < 200; count += 1) {
+      await journal.append(batch, journal.sequence, () => state);
+      longest = Math.max(longest, journal.bytes);
+    }
+    expect(longest).toBeGreaterThan(4_000_000);
+    expect(longest).toBeLessThan(4 * 1_048_576 + 4 * JSON.stringify(batch).length);
+    await journal.close();
+    const again = await FileJournal.open(folder.path);
+    expect(again.sequence).toBe(200_000);
+    expect(again.base.events.length).toBeLessThan(100_000);
+    await again.close();
+  });
+
   it("can begin with a state that takes many writes", async () => {
     using folder = temporaryFolder();
     const journal = await FileJournal.open(folder.path);

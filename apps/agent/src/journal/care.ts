@@ -25,7 +25,10 @@ export async function checkJournal(directory: string): Promise<void> {
     const [before, next] =
       scan === undefined
         ? ["there is nothing to keep", reset]
-        : [`before it: ${count(scan)} events`, `sync-agent journal export ${directory}, to keep those; then ${reset}`];
+        : [
+            `before it: ${count(scan)} events`,
+            `sync-agent journal export ${directory}, to keep those; then ${reset}`,
+          ];
     throw new AgentError("JOURNAL_CORRUPT", `${damage.message}; ${before}\n  next: ${next}`);
   }
   if (scan !== undefined) await print([`ok: ${describe(scan)}\n`]);

@@ -200,9 +200,12 @@ export class FileJournal implements Journal {
   }
 
   async close(): Promise<void> {
-    await this.#takeBack().catch(() => undefined);
-    await this.#file.close();
-    this.#lock.release();
+    try {
+      await this.#takeBack().catch(() => undefined);
+      await this.#file.close();
+    } finally {
+      this.#lock.release();
+    }
   }
 
   /** Sees to it that what is appended is found by the next agent, and by no other one now. */
