@@ -38,14 +38,18 @@ test.each([
   await next.client.start("more");
 });
 
-test("what was refused and could not be taken back is taken back before the agent ends", async () => {
+test.each<[string, NodeJS.Signals, string[]]>([
+  ["a write that fails", "SIGKILL", ["pwrite64:error=EIO"]],
+  ["a sync that fails", "SIGKILL", ["fdatasync:error=EIO"]],
+  ["a disk that takes nothing back", "SIGTERM", ["fdatasync:error=EIO", "ftruncate:error=EIO"]],
+])("what was refused because of %s is not there after a %s", async (_, signal, injections) => {
   await using sandbox = new Sandbox();
   await using agent = await startAgentOnOneThread(sandbox);
   await agent.client.start("db");
-  await using faults = await Faults.inject(agent, "fdatasync:error=EIO", "ftruncate:error=EIO");
+  await using faults = await Faults.inject(agent, ...injections);
   expect(await codeOf(agent.client.complete("db"))).toBe("JOURNAL_UNAVAILABLE");
   await faults.end();
-  await agent.process.kill("SIGTERM");
+  await agent.process.kill(signal);
   await using next = await startAgent(sandbox, ...journalIn(sandbox));
   expect((await next.client.status("db")).status).toBe("started");
 });
