@@ -54,6 +54,7 @@ export class Coordinator {
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #mostWaiters: number;
+  #reading = 0;
   #closed: { readonly reason: unknown } | undefined;
 
   private constructor({ journal, clock, limits = {} }: CoordinatorOptions) {
@@ -84,6 +85,11 @@ export class Coordinator {
   /** How many calls wait. */
   get waiting(): number {
     return this.#waiters.size;
+  }
+
+  /** How many read {@link events}. */
+  get reading(): number {
+    return this.#reading;
   }
 
   /** The call that will start a unit as soon as it can; the oldest, when there are several. */
@@ -216,16 +222,21 @@ export class Coordinator {
     after?: number,
   ): AsyncGenerator<RecordedEvent | Snapshot, void, undefined> {
     let position = after !== undefined && after <= this.sequence ? after : undefined;
-    while (!signal.aborted) {
-      if (position === undefined) {
-        position = this.sequence;
-        yield this.#snapshot();
+    this.#reading += 1;
+    try {
+      while (!signal.aborted) {
+        if (position === undefined) {
+          position = this.sequence;
+          yield this.#snapshot();
+        }
+        for await (const recorded of this.#journal.read(position, signal)) {
+          yield recorded;
+          position = recorded.sequence;
+        }
+        position = undefined;
       }
-      for await (const recorded of this.#journal.read(position, signal)) {
-        yield recorded;
-        position = recorded.sequence;
-      }
-      position = undefined;
+    } finally {
+      this.#reading -= 1;
     }
   }
 

@@ -12,7 +12,7 @@ import {
   statusOf,
   type UnitState,
 } from "./readiness.js";
-import { type Requirement, requirementState, type StoredStatus } from "./status.js";
+import { type Requirement, requirementState, type Status, type StoredStatus } from "./status.js";
 import type { Blocker, Dependency, Owner, RootCause, Unit, UnitSnapshot } from "./unit.js";
 import { checkUnitName, compareNames } from "./unit-name.js";
 
@@ -189,6 +189,13 @@ export class UnitManager {
   /** Every unit, and every name that is only wanted, in the order in which they were first named. */
   units(): Unit[] {
     return Array.from(this.#states.keys(), (name) => this.unit(name));
+  }
+
+  /** How many units have each status, names that are only wanted included. Cost: a look at each. */
+  countByStatus(): Record<Status, number> {
+    const counts = { "not registered": 0, pending: 0, started: 0, completed: 0, failed: 0, skipped: 0 };
+    for (const state of this.#states.values()) counts[statusOf(state)] += 1;
+    return counts;
   }
 
   /**

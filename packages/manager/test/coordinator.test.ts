@@ -280,6 +280,20 @@ describe("events", () => {
     expect(taken.map(({ sequence }) => sequence)).toEqual([3, 4]);
   });
 
+  it("have readers, who are counted until they leave or are told to", async () => {
+    const { coordinator } = await open();
+    const controller = new AbortController();
+    const readers = [1, 2].map(() => coordinator.events(controller.signal));
+    for (const reader of readers) await reader.next();
+    expect(coordinator.reading).toBe(2);
+    await readers[0]?.return();
+    expect(coordinator.reading).toBe(1);
+    const rest = readers[1]?.next();
+    controller.abort();
+    await rest;
+    expect(coordinator.reading).toBe(0);
+  });
+
   it("begin with a snapshot for a reader who was too far behind, or comes from another journal", async () => {
     const { coordinator } = await open(new MemoryJournal({ capacity: 2 }));
     for (let count = 0; count < 5; count += 1)

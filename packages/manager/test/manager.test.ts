@@ -121,6 +121,23 @@ describe("the library, without the rules of scripts", () => {
     expect(manager.unit("a")).toMatchObject({ status: "started", readiness: "blocked" });
   });
 
+  it("counts its units by their status, skipped ones and names that are only wanted included", () => {
+    const manager = new UnitManager();
+    for (const name of ["a", "b", "c", "d"]) manager.register(name);
+    manager.updateStatus("a", "completed");
+    manager.updateStatus("b", "failed");
+    manager.addDependency("c", "b");
+    manager.addDependency("d", "e");
+    expect(manager.countByStatus()).toEqual({
+      "not registered": 1,
+      pending: 1,
+      started: 0,
+      completed: 1,
+      failed: 1,
+      skipped: 1,
+    });
+  });
+
   it("draws itself with every status and requirement", () => {
     const manager = new UnitManager();
     manager.register("a");
