@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import swagger from "@fastify/swagger";
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import { Coordinator, type Journal, MemoryJournal, type ReadonlyUnitManager } from "@sync/manager";
-import { generationHeader } from "@sync/protocol";
+import { generationHeader, requestIdHeader } from "@sync/protocol";
 import fastify, {
   type FastifyBaseLogger,
   type FastifyReply,
@@ -15,15 +15,19 @@ import { systemClock } from "./clock.js";
 import { Connections } from "./connections.js";
 import { AgentError } from "./errors.js";
 import { FileJournal } from "./journal/file-journal.js";
+import { journalObserver, logOpening } from "./journal/report.js";
 import { type Limits, limitsWith } from "./limits.js";
+import { Metrics } from "./metrics/metrics.js";
 import { Owners } from "./owners.js";
-import { answerParseError, answerUnread, problem, problemOf, problemType } from "./problems.js";
+import { answerParseError, answerUnread, problemOf, problemType } from "./problems.js";
+import { conclude, requestNamer } from "./requests.js";
 import type { App, Context } from "./routes/context.js";
 import { eventsRoute } from "./routes/events.js";
 import { graphRoute } from "./routes/graph.js";
 import { healthRoutes } from "./routes/health.js";
 import { leaseRoute } from "./routes/lease.js";
 import { limitsRoute } from "./routes/limits.js";
+import { metricsRoute } from "./routes/metrics.js";
 import { unitRoutes } from "./routes/units.js";
 import { waitRoute } from "./routes/wait.js";
 import { type ClaimedSocket, claimSocket } from "./socket.js";
@@ -77,15 +81,16 @@ export async function serve(
   let journal: FileJournal | undefined;
   try {
     const limits = limitsWith(options.limits);
+    const metrics = new Metrics();
     const { journal: asked = new MemoryJournal({ capacity: limits.backlog }) } = options;
-    const kept = typeof asked === "string" ? await FileJournal.open(asked, limits.backlog) : asked;
+    const observer = journalObserver(metrics, options.logger);
+    const kept =
+      typeof asked === "string"
+        ? await FileJournal.open(asked, { backlog: limits.backlog, observer })
+        : asked;
     if (kept instanceof FileJournal) {
       journal = kept;
-      const isUsual = kept.beginning === "new" || kept.beginning === "kept";
-      options.logger?.[isUsual ? "debug" : "warn"](
-        { journal: kept.path, beginning: kept.beginning, events: kept.sequence },
-        "journal opened",
-      );
+      logOpening(kept, options.logger);
     }
     const coordinator = await Coordinator.open({ journal: kept, clock: systemClock, limits });
     const owners = new Owners(coordinator, options.leaseGraceMs ?? 5_000);
@@ -104,6 +109,7 @@ export async function serve(
       owners,
       connections,
       limits,
+      metrics,
       version: manifest.version,
       journal,
       generation: journal?.generation ?? randomUUID(),
@@ -158,14 +164,24 @@ function closeServer(server: Server): Promise<void> {
 }
 
 function createApp({ logger }: Pick<AgentOptions, "logger">, server: Server, context: Context): App {
-  const { limits } = context;
+  const { limits, metrics, generation } = context;
+  const sign = (request: FastifyRequest, reply: FastifyReply) => {
+    reply.headers({ [generationHeader]: generation, [requestIdHeader]: request.id });
+  };
+  const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+    answerError(error, request, reply, metrics);
   const app = fastify({
     ...(logger !== undefined && { loggerInstance: logger }),
+    genReqId: requestNamer(),
     serverFactory: (handler: RequestListener) => server.on("request", handler),
     bodyLimit: limits.body,
     clientErrorHandler: answerParseError,
-    logController: new LogController({ disableRequestLogging: true }),
-    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request" }),
+    // Of requests for which there can be no hooks.
+    frameworkErrors: (error, request, reply) => {
+      sign(request, reply);
+      void refuse(error, request, reply);
+    },
     return503OnClosing: false,
     routerOptions: { maxParamLength: limits.headers },
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -173,25 +189,22 @@ function createApp({ logger }: Pick<AgentOptions, "logger">, server: Server, con
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.setSerializerCompiler(() => JSON.stringify);
   app.removeContentTypeParser("text/plain");
-  app.setErrorHandler(answerError);
+  app.setErrorHandler(refuse);
   app.setNotFoundHandler((request, reply) =>
-    reply
-      .code(404)
-      .type(problemType)
-      .send(problem("ROUTE_NOT_FOUND", `there is no ${request.method} ${request.url}`)),
+    refuse(new AgentError("ROUTE_NOT_FOUND", `there is no ${request.method} ${request.url}`), request, reply),
   );
   app.addHook("onRequest", async (request, reply) => {
-    reply.header(generationHeader, context.generation);
+    sign(request, reply);
     dropWhenStalled(request, reply);
     context.stopping.throwIfAborted();
     admit(request, reply, context.connections);
-    checkGeneration(request.headers[generationHeader], context.generation);
+    checkGeneration(request.headers[generationHeader], generation);
   });
   app.addHook("preValidation", async (request) => {
     if (request.method === "POST") request.body ??= {};
   });
-  app.addHook("onResponse", async ({ log, method, url }, { statusCode, elapsedTime }) => {
-    log.debug({ method, url, statusCode, ms: Math.round(elapsedTime) }, "answered");
+  app.addHook("onResponse", async (request, reply) => {
+    if (reply.statusCode < 400) conclude(metrics, request, reply, "ok");
   });
   app.register(swagger, {
     openapi: { openapi: "3.1.0", info: { title: "sync agent", version: context.version } },
@@ -203,6 +216,7 @@ function createApp({ logger }: Pick<AgentOptions, "logger">, server: Server, con
     waitRoute(api, context);
     leaseRoute(api, context);
     limitsRoute(api, context);
+    metricsRoute(api, context);
     eventsRoute(api, context);
     graphRoute(api, context);
   });
@@ -237,11 +251,18 @@ function checkGeneration(asked: string | string[] | undefined, generation: strin
   );
 }
 
-function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
-  if (error instanceof AgentError && error.code === "CLIENT_GONE") return reply.hijack();
-  const document = problemOf(error);
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, metrics: Metrics) {
+  if (error instanceof AgentError && error.code === "CLIENT_GONE") {
+    conclude(metrics, request, reply, error.code);
+    return reply.hijack();
+  }
+  const document = problemOf(error, request.id);
   if (document.code === "INTERNAL") request.log.error({ err: error }, "cannot answer");
+  conclude(metrics, request, reply, document.code);
   if (document.code === "BODY_TOO_LARGE") {
+    for (const [name, value] of Object.entries(reply.getHeaders())) {
+      if (value !== undefined) reply.raw.setHeader(name, value);
+    }
     reply.hijack();
     return answerUnread(document, request.raw, reply.raw);
   }

@@ -73,14 +73,16 @@ export const limitNames: readonly LimitName[] = Object.keys(limitMeanings).filte
 const spareFiles = 128;
 
 function connectionsAllowed(): number {
-  const files = Number(/^Max open files +(\d+)/m.exec(ownLimits())?.[1] ?? 10_000);
+  const files = openFilesAllowed() ?? 10_000;
   return Math.max(Math.floor(files / 2), Math.min(files, 100_000) - spareFiles);
 }
 
-function ownLimits(): string {
+/** How many files this process may have open; `undefined` where that cannot be known. */
+export function openFilesAllowed(): number | undefined {
   try {
-    return readFileSync("/proc/self/limits", "utf8");
+    const [, files] = /^Max open files +(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
+    return files === undefined ? undefined : Number(files);
   } catch {
-    return "";
+    return undefined;
   }
 }

@@ -61,6 +61,11 @@ export class Owners {
     }
   }
 
+  /** How many live, of each kind. */
+  get count(): Record<"lease" | "process", number> {
+    return { lease: this.#leases.size, process: this.#processes.size };
+  }
+
   /** A new lease; `pid` is who holds it. */
   openLease(pid: number | undefined): Owner {
     const process = pid === undefined ? undefined : findProcess(pid);

@@ -34,8 +34,11 @@ export function problem(code: ErrorCode, detail: string, details: ManagerErrorDe
   };
 }
 
-/** The document of anything that was thrown; what nobody foresaw is `INTERNAL` and keeps its words to the log. */
-export function problemOf(error: unknown): ProblemDocument {
+/**
+ * The document of anything that was thrown. What nobody foresaw is `INTERNAL` and keeps its words to the log,
+ * where they are found by the name of the request.
+ */
+export function problemOf(error: unknown, request: string): ProblemDocument {
   if (error instanceof ManagerError) return problem(error.code, error.message, error.details);
   if (error instanceof Error && "code" in error && typeof error.code === "string") {
     if (isErrorCode(error.code)) return problem(error.code, error.message);
@@ -45,7 +48,7 @@ export function problemOf(error: unknown): ProblemDocument {
   if (error instanceof Error && "statusCode" in error && Number(error.statusCode) < 500) {
     return problem("INVALID_REQUEST", error.message);
   }
-  return problem("INTERNAL", "the agent's log says more");
+  return problem("INTERNAL", `the agent's log says more about request "${request}"`);
 }
 
 /** How long the rest of a body that is refused may take to arrive, in ms. */

@@ -13,6 +13,7 @@ import type {
 } from "@sync/manager";
 import { compareNames, deepBlockers } from "@sync/manager";
 import type * as wire from "@sync/protocol";
+import type { FileJournal } from "./journal/file-journal.js";
 
 /** What is known of those who wait. */
 type Calls = Pick<Coordinator, "starting" | "waitersOf">;
@@ -132,6 +133,16 @@ export function blocker({ name, requirement, status, since, reason, owner }: Blo
     since: timestamp(since),
     reason: reason ?? null,
     owner: caller(owner),
+  };
+}
+
+export function journalDocument({ path, bytes, beginning, failure }: FileJournal): wire.JournalDocument {
+  return {
+    path,
+    bytes,
+    beginning,
+    failure: failure?.error.message ?? null,
+    failing_since: timestamp(failure?.since),
   };
 }
 

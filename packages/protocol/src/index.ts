@@ -6,6 +6,7 @@ export type {
   DependencyDocument,
   EventDocument,
   GraphDocument,
+  JournalDocument,
   LeaseDocument,
   LimitsDocument,
   Owner,
@@ -27,5 +28,12 @@ export type {
   WhyBlocker,
   WhyDocument,
 } from "./messages.js";
-export { generationHeader, type Route, type RouteName, routePath, routes } from "./routes.js";
+export {
+  generationHeader,
+  type Route,
+  type RouteName,
+  requestIdHeader,
+  routePath,
+  routes,
+} from "./routes.js";
 export { directoryObjection, maxSocketPathBytes, socketPaths } from "./socket-path.js";

@@ -14,6 +14,7 @@ export type WhyBlocker = Static<typeof schema.WhyBlocker>;
 export type RootCause = Static<typeof schema.RootCause>;
 export type UnitDocument = Static<typeof schema.UnitDocument>;
 export type WhyDocument = Static<typeof schema.WhyDocument>;
+export type JournalDocument = Static<typeof schema.JournalDocument>;
 export type LeaseDocument = Static<typeof schema.LeaseDocument>;
 export type UnitRow = Static<typeof schema.UnitRow>;
 export type PingDocument = Static<typeof schema.PingDocument>;

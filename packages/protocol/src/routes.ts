@@ -7,6 +7,9 @@ export interface Route {
 /** Tells in every answer which agent it is; in a request, the only one that may answer. */
 export const generationHeader = "sync-generation";
 
+/** Names a request in the agent's log: told in every answer, and in a request the name to take. */
+export const requestIdHeader = "x-request-id";
+
 /** Every route of the agent, by the name of the client method that calls it. */
 export const routes = {
   ping: { method: "GET", path: "/v1/ping" },
@@ -24,6 +27,7 @@ export const routes = {
   events: { method: "GET", path: "/v1/events" },
   graph: { method: "GET", path: "/v1/graph" },
   limits: { method: "GET", path: "/v1/limits" },
+  metrics: { method: "GET", path: "/metrics" },
   openapi: { method: "GET", path: "/v1/openapi.json" },
 } as const satisfies Record<string, Route>;
 

@@ -137,6 +137,17 @@ export const UnitList = Type.Array(UnitRow, {
   description: "Sorted by name; a name that is only wanted is `not registered`",
 });
 
+export const JournalDocument = Type.Object({
+  path: Type.String(),
+  bytes: Type.Integer(),
+  beginning: Type.Enum(["new", "kept", "cut", "of an earlier run", "of an unknown run"], {
+    description:
+      "What the agent has found there: nothing; one that it goes on with; one with a torn end, which it has cut off; or one that it has put aside",
+  }),
+  failure: nullable(Type.String(), "Why nothing can be kept at the moment"),
+  failing_since: nullable(timestamp),
+});
+
 export const PingDocument = Type.Object({
   version: Type.String(),
   generation: Type.String({
@@ -147,14 +158,7 @@ export const PingDocument = Type.Object({
   sequence: Type.Integer({ description: "The number of the newest event" }),
   units: Type.Integer(),
   waiters: Type.Integer(),
-  journal: nullable(
-    Type.Object({
-      path: Type.String(),
-      bytes: Type.Integer(),
-      failure: nullable(Type.String(), "Why nothing can be kept at the moment"),
-    }),
-    "Where events are kept; null when they are lost with the process",
-  ),
+  journal: nullable(JournalDocument, "Where events are kept; null when they are lost with the process"),
 });
 
 export const WantBody = Type.Object(
@@ -350,5 +354,6 @@ export const schemas = {
   },
   graph: { summary: "The whole graph", querystring: GraphQuery, reply: GraphDocument },
   limits: { summary: "How much the agent may hold, and how much it does", reply: LimitsDocument },
+  metrics: { summary: "What the agent counts and measures, for Prometheus", reply: Type.String() },
   openapi: { summary: "This contract, as OpenAPI 3.1", reply: Type.Object({ openapi: Type.String() }) },
 } as const satisfies Record<RouteName, RouteSchema>;

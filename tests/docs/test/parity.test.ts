@@ -1,6 +1,7 @@
 import { errors, exitStatus, routes } from "@sync/protocol";
 import { describe, expect, it } from "vitest";
 import { type Document, headingTexts, readDocument } from "./support/document.js";
+import { Session } from "./support/session.js";
 
 const errorsPage = readDocument("docs/errors.md");
 const apiPage = readDocument("docs/http-api.md");
@@ -35,6 +36,21 @@ describe("docs/http-api.md", () => {
         .toSorted(),
     );
   });
+});
+
+it("docs/http-api.md has every metric that an agent tells", async () => {
+  await using session = new Session();
+  await session.startAgent();
+  const { output } = await session.runModule(`
+    import { socketPaths } from "@sync/protocol";
+    import { createClient } from "@sync/protocol/client";
+    const client = createClient({ socketPaths: socketPaths({ env: process.env, uid: process.getuid() }) });
+    console.log(await client.metrics());
+    await client.close();
+  `);
+  const told = Array.from(output.matchAll(/^# TYPE (\S+)/gm), ([, name]) => `\`${name}\``);
+  expect(told.length).toBeGreaterThan(0);
+  expect(rowsOf(apiPage, "metric").map(([name]) => name)).toEqual(told);
 });
 
 describe.each(["README.md", "docs/failure-semantics.md", "apps/cli/README.md"])(

@@ -31,6 +31,7 @@ function normal(text: string, { directory }: Sandbox): string {
     .replace(/\b\d+\.\d+\.\d+\b/g, "<version>")
     .replace(/process \d+/g, "process <pid>")
     .replace(/up \w+/g, "up <age>")
+    .replace(/\d+ bytes/g, "<n> bytes")
     .replace(/generation [\w-]+/g, "generation <generation>")
     .replace(/\b(units|edges|waiters|connections) \d+ of \d+/g, "$1 <n> of <n>")
     .replace(/"generation": "[^"]+"/g, '"generation": "<generation>"')

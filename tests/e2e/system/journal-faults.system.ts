@@ -27,7 +27,7 @@ test.each([
   await using faults = await Faults.inject(agent, ...injections);
   expect(await codeOf(client.complete("db"))).toBe("JOURNAL_UNAVAILABLE");
   expect(await client.list()).toEqual(before);
-  expect((await client.ping()).journal?.failure).toContain("cannot write the journal");
+  expect(await agent.process.line("cannot be written")).toContain("cannot write the journal");
   await faults.end();
 
   expect((await client.fail("db")).status).toBe("failed");

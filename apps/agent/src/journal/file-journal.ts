@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, open, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type AbortSignalLike,
   type Journal,
@@ -25,6 +26,7 @@ import {
   unavailable,
 } from "./directory.js";
 import { cut, type OpenFile, syncDirectory, writeAnew, writeFully } from "./disk.js";
+import { type JournalFailure, JournalHealth, type JournalObserver } from "./health.js";
 import { encode, type Scan } from "./records.js";
 
 const { O_RDWR, O_NOFOLLOW } = constants;
@@ -35,12 +37,20 @@ const shortBytes = 4 * 1_048_576;
 /** How a journal was found. */
 export type Beginning = "new" | "kept" | "cut" | "of an earlier run" | "of an unknown run";
 
+/** How long who asks may be kept waiting by a journal that is being tried again, in ms. */
+const probeMs = 500;
+
+interface JournalOptions {
+  /** How many events can be read again, at least. @default 10 000 */
+  readonly backlog?: number;
+  /** @default nobody */
+  readonly observer?: JournalObserver;
+}
+
 /** A directory that is ours alone. */
-interface Place {
+interface Place extends JournalOptions {
   readonly directory: string;
   readonly lock: FileLock;
-  /** How many events can be read again, at least. */
-  readonly backlog: number;
 }
 
 /**
@@ -53,6 +63,8 @@ interface Place {
 export class FileJournal implements Journal {
   readonly base: JournalBase;
   readonly beginning: Beginning;
+  /** How many bytes were cut off. */
+  readonly tornBytes: number;
   /** Names what the journal holds: the same after every restart that loses nothing. */
   readonly generation: string;
   /** Where it is. */
@@ -61,6 +73,11 @@ export class FileJournal implements Journal {
   readonly #lock: FileLock;
   readonly #boot: string;
   readonly #memory: MemoryJournal;
+  readonly #observer: JournalObserver | undefined;
+  readonly #health: JournalHealth;
+  /** What is done to the file is done one after another. */
+  #last: Promise<unknown> = Promise.resolve();
+  #probe: Promise<void> | undefined;
   #file: FileHandle;
   #id: FileId;
   #bytes: number;
@@ -70,22 +87,26 @@ export class FileJournal implements Journal {
   #isNamed = true;
   /** Whether a failed append may have left something behind. */
   #isUncut = false;
-  #failure: Error | undefined;
+  /** How many bytes it would not take when it was written last. */
+  #refusedBytes = 0;
 
   private constructor(
-    { directory, lock, backlog }: Place,
+    { directory, lock, backlog = 10_000, observer }: Place,
     { file, stats }: OpenFile,
-    { head, events, headBytes, wholeBytes }: Scan,
+    { head, events, headBytes, wholeBytes, tornBytes }: Scan,
     beginning: Beginning,
   ) {
     const { sequence, generation, boot } = head;
     this.base = { sequence: sequence + events.length, events: [...head.events, ...events] };
     this.beginning = beginning;
+    this.tornBytes = tornBytes;
     this.generation = generation;
     this.path = journalPath(directory);
     this.#directory = directory;
     this.#lock = lock;
     this.#boot = boot;
+    this.#observer = observer;
+    this.#health = new JournalHealth(observer);
     this.#memory = new MemoryJournal({ capacity: backlog, base: { sequence, events: [] } });
     this.#file = file;
     this.#id = stats;
@@ -98,17 +119,16 @@ export class FileJournal implements Journal {
    * written when the last agent died is cut off. A journal of an earlier run of the machine, or of one that
    * has no name, is put aside as `journal.old`, and a new one is begun: what ran then runs no more.
    *
-   * @param backlog how many events can be read again, at least.
    * @throws {AgentError} `JOURNAL_CORRUPT`, `JOURNAL_UNAVAILABLE`, `AGENT_ALREADY_RUNNING`,
    * `LOCK_UNAVAILABLE`.
    * @remarks Cost: the bytes of the file, which is held in memory while it is read.
    */
-  static async open(directory: string, backlog = 10_000): Promise<FileJournal> {
+  static async open(directory: string, options: JournalOptions = {}): Promise<FileJournal> {
     const path = journalPath(directory);
     await attempt(path, "make the directory of", () => makeDirectory(directory));
     const lock = lockJournal(directory);
     try {
-      const place = { directory, lock, backlog };
+      const place = { directory, lock, ...options };
       const boot = bootId();
       await attempt(path, "begin", () => rm(`${path}.new`, { force: true }));
       const found = await readJournal(path).catch((error: unknown) => {
@@ -161,9 +181,9 @@ export class FileJournal implements Journal {
     return this.#memory.sequence;
   }
 
-  /** Why nothing can be kept at the moment; `undefined` when all is well. */
-  get failure(): Error | undefined {
-    return this.#failure;
+  /** Why nothing can be kept, as far as is known; `undefined` when all is well. */
+  get failure(): JournalFailure | undefined {
+    return this.#health.failure;
   }
 
   /** How many bytes the file has. */
@@ -172,27 +192,29 @@ export class FileJournal implements Journal {
   }
 
   /** @throws {AgentError} `JOURNAL_UNAVAILABLE` when the disk does not take it; nothing of it is kept then. */
-  async append(
-    events: readonly UnitEvent[],
-    expected: number,
-    state: () => Iterable<UnitEvent>,
-  ): Promise<number> {
-    if (expected !== this.sequence) throw new JournalConflictError(expected, this.sequence);
-    const record = encode(events);
-    try {
-      await this.#prepare(state);
-      this.#isUncut = true;
-      await writeFully(this.#file, record, this.#bytes);
-      await this.#file.datasync();
-    } catch (cause) {
-      this.#failure = unavailable(this.path, "write", cause);
-      await this.#takeBack().catch(() => undefined);
-      throw this.#failure;
-    }
-    this.#isUncut = false;
-    this.#failure = undefined;
-    this.#bytes += record.length;
-    return this.#memory.append(events, expected);
+  append(events: readonly UnitEvent[], expected: number, state: () => Iterable<UnitEvent>): Promise<number> {
+    return this.#alone(async () => {
+      if (expected !== this.sequence) throw new JournalConflictError(expected, this.sequence);
+      const record = encode(events);
+      const begun = performance.now();
+      await this.#write(record, state);
+      this.#bytes += record.length;
+      this.#observer?.appended((performance.now() - begun) / 1000);
+      this.#health.worked();
+      return this.#memory.append(events, expected);
+    });
+  }
+
+  /**
+   * Tries whether a journal that has failed can be written by now: writes as much as it would not take, and takes
+   * that back. Resolves when that is known, or takes too long for who asks.
+   */
+  async probe(state: () => Iterable<UnitEvent>): Promise<void> {
+    if (this.failure === undefined) return;
+    this.#probe ??= this.#alone(() => this.#tryAgain(state)).finally(() => {
+      this.#probe = undefined;
+    });
+    await Promise.race([this.#probe, sleep(probeMs, undefined, { ref: false })]);
   }
 
   read(after: number, signal?: AbortSignalLike): AsyncIterable<RecordedEvent> {
@@ -205,6 +227,42 @@ export class FileJournal implements Journal {
       await this.#file.close();
     } finally {
       this.#lock.release();
+    }
+  }
+
+  /** Runs when all that was asked for before has ended. */
+  #alone<Result>(run: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(run);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  async #tryAgain(state: () => Iterable<UnitEvent>): Promise<void> {
+    if (this.failure === undefined) return;
+    try {
+      await this.#write(Buffer.alloc(this.#refusedBytes), state);
+      this.#isUncut = true;
+      await this.#takeBack();
+      this.#health.worked();
+    } catch {
+      // It is as it was.
+    }
+  }
+
+  /** Puts a record on the disk, after what is whole; it counts when `#bytes` includes it. */
+  async #write(record: Buffer, state: () => Iterable<UnitEvent>): Promise<void> {
+    try {
+      await this.#prepare(state);
+      this.#isUncut = true;
+      await writeFully(this.#file, record, this.#bytes);
+      await this.#file.datasync();
+      this.#isUncut = false;
+    } catch (cause) {
+      const error = unavailable(this.path, "write", cause);
+      this.#refusedBytes = record.length;
+      await this.#takeBack().catch(() => undefined);
+      this.#health.failed(error);
+      throw error;
     }
   }
 

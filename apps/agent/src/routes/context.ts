@@ -13,6 +13,7 @@ import type { Connections } from "../connections.js";
 import { AgentError } from "../errors.js";
 import type { FileJournal } from "../journal/file-journal.js";
 import type { Limits } from "../limits.js";
+import type { Metrics } from "../metrics/metrics.js";
 import type { Owners } from "../owners.js";
 import { commandOf } from "../processes.js";
 
@@ -30,6 +31,7 @@ export interface Context {
   readonly owners: Owners;
   readonly connections: Connections;
   readonly limits: Limits;
+  readonly metrics: Metrics;
   /** `undefined` when events are lost with the process. */
   readonly journal: FileJournal | undefined;
   readonly version: string;

@@ -1,3 +1,4 @@
+import { failureText } from "../render/journal.js";
 import type { Session } from "../session.js";
 
 export async function ping(session: Session, { output }: { readonly output: string }): Promise<void> {
@@ -6,5 +7,9 @@ export async function ping(session: Session, { output }: { readonly output: stri
     session.printJson(document);
   } else {
     session.say("Success");
+  }
+  const failing = document.journal === null ? undefined : failureText(document.journal, session.now());
+  if (failing !== undefined) {
+    session.note([{ text: "warning:", color: "yellow" }, ` ${failing}`]);
   }
 }

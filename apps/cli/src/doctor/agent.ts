@@ -1,7 +1,8 @@
 import { get } from "node:http";
-import { type LimitsDocument, type PingDocument, routePath } from "@sync/protocol";
+import { type JournalDocument, type LimitsDocument, type PingDocument, routePath } from "@sync/protocol";
 import { Client, httpTransport, ProtocolError } from "@sync/protocol/client";
 import { age } from "../render/age.js";
+import { failureText } from "../render/journal.js";
 import type { World } from "../world.js";
 import { type Finding, ok, problem, warning } from "./finding.js";
 
@@ -19,7 +20,8 @@ export async function lookAtAgent(path: string, world: World) {
     const ping = await client.ping();
     const clock = await lookAtClock(path, world);
     const limits = lookAtLimits(await client.limits());
-    return { ping, findings: [describe(ping, world), compare(ping, world), clock, ...limits] };
+    const journal = lookAtJournal(ping, world);
+    return { ping, findings: [describe(ping, world), compare(ping, world), clock, ...journal, ...limits] };
   } catch (error) {
     return { ping: undefined, findings: [silence(error)] };
   }
@@ -94,6 +96,34 @@ function dateOf(path: string): Promise<number> {
     );
     request.once("error", reject);
   });
+}
+
+/** How its journal was found, for people. */
+const beginnings: Readonly<Record<JournalDocument["beginning"], string>> = {
+  new: "begun by this agent",
+  kept: "taken over from the agent before",
+  cut: "taken over from the agent before; its last record was torn by a crash, and is cut off",
+  "of an earlier run":
+    "begun anew, since the one there was of an earlier run of the machine: it is beside it, as journal.old",
+  "of an unknown run":
+    "begun anew, since this machine does not tell its runs apart: the one before is beside it, as journal.old",
+};
+
+/** An older agent says less, or nothing. */
+function lookAtJournal({ journal }: Partial<PingDocument>, { now }: World): Finding[] {
+  if (journal === undefined) return [];
+  if (journal === null) return [ok("journal", "none: everything is kept in memory, and ends with the agent")];
+  const { path, bytes, beginning } = journal;
+  const failing = failureText(journal, now());
+  return failing === undefined
+    ? [ok("journal", `${path} has ${bytes} bytes; ${beginnings[beginning]}`)]
+    : [
+        problem(
+          "journal",
+          failing,
+          "make room on its disk, or mount it writable again; the agent goes on by itself then",
+        ),
+      ];
 }
 
 function lookAtLimits(limits: LimitsDocument): Finding[] {

@@ -1,6 +1,15 @@
 /** What one check has found. */
 export interface Finding {
-  readonly check: "node" | "program" | "environment" | "socket" | "agent" | "version" | "clock" | "limits";
+  readonly check:
+    | "node"
+    | "program"
+    | "environment"
+    | "socket"
+    | "agent"
+    | "version"
+    | "clock"
+    | "journal"
+    | "limits";
   readonly level: "ok" | "warning" | "problem";
   readonly text: string;
   /** What to do about it. */

@@ -169,13 +169,17 @@ export class Client implements Record<RouteName, Method> {
     if (format === undefined) {
       return this.#call("graph", { signal }, isGraphDocument);
     }
-    const call = { signal, query: { format }, deadlineMs: this.#answerWithinMs };
-    return this.#caller.call("graph", call, (response) => readText("graph", response));
+    return this.#text("graph", { signal, query: { format } });
   }
 
   /** How much the agent may hold at most, and how much it does. */
   async limits({ signal }: CallOptions = {}): Promise<LimitsDocument> {
     return this.#call("limits", { signal }, isLimitsDocument);
+  }
+
+  /** What the agent counts and measures, in the text format of Prometheus. */
+  async metrics({ signal }: CallOptions = {}): Promise<string> {
+    return this.#text("metrics", { signal });
   }
 
   /** The agent's own description of its routes, as OpenAPI 3.1. */
@@ -241,6 +245,12 @@ export class Client implements Record<RouteName, Method> {
   ): Promise<Reply> {
     return this.#caller.call(name, { deadlineMs: this.#answerWithinMs, ...call }, (response) =>
       readJson(name, response, isReply),
+    );
+  }
+
+  async #text(name: RouteName, call: Call): Promise<string> {
+    return this.#caller.call(name, { deadlineMs: this.#answerWithinMs, ...call }, (response) =>
+      readText(name, response),
     );
   }
 

@@ -138,6 +138,16 @@ describe.each(transports)("a call over %s", (_, make) => {
     exchange.reply(200, "text/vnd.graphviz; charset=utf-8", "digraph { é }\n");
     await expect(replied).resolves.toBe("digraph { é }\n");
   });
+
+  it("asks for the metrics and returns the text", async () => {
+    await using stage = await setStage(make);
+    const replied = stage.client.metrics();
+
+    const exchange = await stage.agent.next();
+    expect(exchange.url).toBe("/metrics");
+    exchange.reply(200, "text/plain; version=0.0.4; charset=utf-8", "sync_waiters 0\n");
+    await expect(replied).resolves.toBe("sync_waiters 0\n");
+  });
 });
 
 it("has a method for every route, and no other but close", () => {
@@ -146,7 +156,7 @@ it("has a method for every route, and no other but close", () => {
   expect(methods.toSorted()).toEqual([...Object.keys(routes), "close", "constructor"].toSorted());
 });
 
-it("is tried here for every route that answers once", () => {
+it("is tried here for every route that answers once, with a document", () => {
   const tried = new Set<string>(calls.map(([name]) => name));
-  expect(Object.keys(routes).filter((name) => !tried.has(name))).toEqual(["lease", "events"]);
+  expect(Object.keys(routes).filter((name) => !tried.has(name))).toEqual(["lease", "events", "metrics"]);
 });
