@@ -38,7 +38,7 @@ export async function stateNow(context: Context): Promise<Registry> {
 }
 
 function writeAgent(sheet: Sheet, context: Context): void {
-  const { coordinator, owners, connections, journal, version, generation } = context;
+  const { coordinator, owners, connections, limits, journal, version, generation } = context;
   const { units } = coordinator;
   new Gauge({
     name: "sync_build_info",
@@ -55,6 +55,9 @@ function writeAgent(sheet: Sheet, context: Context): void {
   sheet.gauge("sync_event_readers", "Readers of the stream of events", coordinator.reading);
   sheet.gauges("sync_owners", "Those whose end would be noticed", "kind", owners.count);
   sheet.gauge("sync_connections", "Connections", connections.size);
+  sheet.gauges("sync_limit", "How much there may be, in bytes or ms where it is no number", "limit", {
+    ...limits,
+  });
   if (journal === undefined) return;
   sheet.gauge("sync_journal_bytes", "The size of the journal", journal.bytes);
   sheet.gauge(
