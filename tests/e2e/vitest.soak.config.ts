@@ -1,7 +1,7 @@
 import { mergeConfig } from "vitest/config";
 import base from "../../vitest.base.js";
 
-/** What takes minutes by its nature: `pnpm soak`. */
+/** What takes minutes by its nature: `pnpm soak`. One after the other, for some of it measures. */
 export default mergeConfig(base, {
-  test: { include: ["soak/*.soak.ts"], testTimeout: 900_000 },
+  test: { include: ["soak/*.soak.ts"], testTimeout: 3_600_000, fileParallelism: false },
 });
