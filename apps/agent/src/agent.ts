@@ -96,6 +96,8 @@ export async function serve(
     const owners = new Owners(coordinator, options.leaseGraceMs ?? 5_000);
     const stopping = new AbortController();
     const server = createServer({
+      // On a socket of its own it would say nothing, and Node refuses its lack in words that are none of ours.
+      requireHostHeader: false,
       maxHeaderSize: limits.headers,
       requestTimeout: limits.request,
       headersTimeout: limits.request,
@@ -103,6 +105,8 @@ export async function serve(
       keepAliveTimeout: 60_000,
     });
     server.timeout = limits.stall;
+    // What nobody here has heard of may be ignored (RFC 9110); Node refuses it as above.
+    server.on("checkExpectation", (request, response) => server.emit("request", request, response));
     const connections = new Connections(server, limits.connections);
     const app = createApp(options, server, {
       coordinator,
@@ -166,14 +170,18 @@ function closeServer(server: Server): Promise<void> {
 function createApp({ logger }: Pick<AgentOptions, "logger">, server: Server, context: Context): App {
   const { limits, metrics, generation } = context;
   const sign = (request: FastifyRequest, reply: FastifyReply) => {
-    reply.headers({ [generationHeader]: generation, [requestIdHeader]: request.id });
+    reply.raw.setHeader(requestIdHeader, request.id);
   };
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
     answerError(error, request, reply, metrics);
   const app = fastify({
     ...(logger !== undefined && { loggerInstance: logger }),
     genReqId: requestNamer(),
-    serverFactory: (handler: RequestListener) => server.on("request", handler),
+    serverFactory: (handler: RequestListener) =>
+      server.on("request", (request, response) => {
+        response.setHeader(generationHeader, generation);
+        handler(request, response);
+      }),
     bodyLimit: limits.body,
     clientErrorHandler: answerParseError,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request" }),
@@ -259,12 +267,7 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   const document = problemOf(error, request.id);
   if (document.code === "INTERNAL") request.log.error({ err: error }, "cannot answer");
   conclude(metrics, request, reply, document.code);
-  if (document.code === "BODY_TOO_LARGE") {
-    for (const [name, value] of Object.entries(reply.getHeaders())) {
-      if (value !== undefined) reply.raw.setHeader(name, value);
-    }
-    reply.hijack();
-    return answerUnread(document, request.raw, reply.raw);
-  }
-  return reply.code(document.status).type(problemType).send(document);
+  if (request.raw.complete) return reply.code(document.status).type(problemType).send(document);
+  reply.hijack();
+  return answerUnread(document, request.raw, reply.raw);
 }

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createConnection } from "node:net";
 import { type RouteName, routes } from "@sync/protocol";
 import { ProtocolError } from "@sync/protocol/client";
@@ -155,6 +156,15 @@ describe("the event stream", () => {
       { type: "started", sequence: 4, unit_name: "b" },
       { type: "failed", sequence: 5, unit_name: "b", reason: "exit 3" },
     ]);
+  });
+
+  it("is answered at once, also when nothing happens", async () => {
+    await using agent = await startAgent();
+    const connection = createConnection(agent.socketPath);
+    connection.write("GET /v1/events?after=0 HTTP/1.1\r\nHost: x\r\n\r\n");
+    const [head] = await once(connection, "data");
+    connection.destroy();
+    expect(String(head)).toMatch(/^HTTP\/1.1 200 OK\r\n/);
   });
 
   it("goes on after the id that a browser sends, and with a snapshot when that is of another agent", async () => {

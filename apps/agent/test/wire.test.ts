@@ -119,6 +119,13 @@ describe("bad input is refused with a code, changes nothing, and the agent goes 
     await expectRefusal(agent.raw(head, chunk, chunk), "BODY_TOO_LARGE");
   });
 
+  it("a request without a host, or with an expectation that nobody knows, is answered as any other", async () => {
+    for (const header of ["", "Host: x\r\nExpect: 200-maybe\r\n"]) {
+      const answer = await agent.raw(`GET /v1/ping HTTP/1.1\r\n${header}Connection: close\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1.1 200 /);
+    }
+  });
+
   it("a hundred connections that say nothing keep nobody waiting", async () => {
     const silent = Array.from({ length: 100 }, () => createConnection(agent.socketPath));
     await Promise.all(silent.map((connection) => once(connection, "connect")));

@@ -11,6 +11,8 @@ export function eventsRoute(app: App, { coordinator, generation, stopping }: Con
       const signal = AbortSignal.any([disconnected(request, reply), stopping]);
       const after = request.query.after ?? lastSequence(request.headers["last-event-id"], generation);
       const frames = async function* () {
+        // It is what the headers are sent with: nothing may happen for hours.
+        yield "";
         for await (const item of coordinator.events(signal, after))
           yield frame(eventDocument(item, coordinator), generation);
       };
