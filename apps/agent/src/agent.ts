@@ -183,7 +183,8 @@ function createApp({ logger }: Pick<AgentOptions, "logger">, server: Server, con
         handler(request, response);
       }),
     bodyLimit: limits.body,
-    clientErrorHandler: answerParseError,
+    clientErrorHandler: (error, socket) =>
+      context.connections.isServed(socket) ? socket.destroy() : answerParseError(error, socket),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request" }),
     // Of requests for which there can be no hooks.
     frameworkErrors: (error, request, reply) => {

@@ -80,8 +80,9 @@ export function answerUnread(
   request.resume();
 }
 
-/** Answers what is not even HTTP, and closes the connection. */
+/** Answers what is not even HTTP, and closes the connection; what else comes is not looked at. */
 export function answerParseError(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (socket.writableEnded) return;
   // After an answer, or in the middle of one, another would not be understood.
   if (!socket.writable || socket.bytesWritten > 0 || error.code === "ECONNRESET") {
     socket.destroy();
@@ -94,4 +95,6 @@ export function answerParseError(error: Error & { readonly code?: string }, sock
     `HTTP/1.1 ${document.status} ${STATUS_CODES[document.status]}\r\nContent-Type: ${problemType}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once("close", () => clearTimeout(timer));
 }

@@ -113,6 +113,30 @@ describe("bad input is refused with a code, changes nothing, and the agent goes 
     }
   });
 
+  it.each([
+    ["cannot be read", "POST sync:80 HTTP/1.1\r\n\r\n"],
+    [
+      "is in another media type",
+      "POST /v1/wait HTTP/1.1\r\nConnection: close\r\nContent-Type: text/xml\r\nContent-Length: 9\r\n\r\n",
+    ],
+  ])("what %s is refused with an answer that is there for whoever sends all of it first", async (_, head) => {
+    const connection = createConnection(agent.socketPath).pause();
+    connection.write(head);
+    for (const part of ["one", "two", "three"]) {
+      await agent.client.ping();
+      connection.write(part);
+    }
+    let answer = "";
+    for await (const data of connection) answer += String(data);
+    expect(answer).toMatch(/^HTTP\/1.1 4/);
+  });
+
+  it("what cannot be read is not answered in the place of a request that is under way before it", async () => {
+    await using other = await startAgent();
+    expect(await other.raw("POST /v1/units/a/start HTTP/1.1\r\n\r\n", "no HTTP\r\n\r\n")).toBe("");
+    expect((await other.client.status("a")).status).toBe("started");
+  });
+
   it("a body without a length is refused once it is too large", async () => {
     const head = `POST /v1/wait HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
     const chunk = `100000\r\n${"x".repeat(0x100000)}\r\n`;
