@@ -15,10 +15,13 @@ export async function isStrangers(path: string): Promise<boolean> {
   if (uid === undefined) {
     return false;
   }
-  const isOurs = (owner: number): boolean => owner === uid || owner === 0;
   for (let at = isAbsolute(path) ? path : `${process.cwd()}/${path}`; at !== dirname(at); at = dirname(at)) {
     // Not `stat`: a link is its maker's, wherever it leads.
-    if (!isOurs((await lstat(at)).uid) && (basename(at) === temporaryName(uid) || (await isOpen(dirname(at))))) {
+    const owner = (await lstat(at)).uid;
+    if (owner === uid || owner === 0) {
+      continue;
+    }
+    if (basename(at) === temporaryName(uid) || (await isOpen(dirname(at)))) {
       return true;
     }
   }
