@@ -11,6 +11,7 @@ import fastify, {
   LogController,
 } from "fastify";
 import manifest from "../package.json" with { type: "json" };
+import { type AccessOptions, accessOf } from "./access.js";
 import { systemClock } from "./clock.js";
 import { AgentError } from "./errors.js";
 import { untilIdle } from "./idle.js";
@@ -26,7 +27,7 @@ import { unitRoutes } from "./routes/units.js";
 import { waitRoute } from "./routes/wait.js";
 import { type ClaimedSocket, claimSocket } from "./socket.js";
 
-export interface AgentOptions {
+export interface AgentOptions extends AccessOptions {
   readonly socketPath: string;
   /** @default none */
   readonly logger?: FastifyBaseLogger;
@@ -68,7 +69,7 @@ const closeGraceMs = 2_000;
  * `LOCK_UNAVAILABLE`, `JOURNAL_CORRUPT`, `JOURNAL_UNAVAILABLE`.
  */
 export async function createAgent(options: AgentOptions): Promise<Agent> {
-  return serve(await claimSocket(options.socketPath), options);
+  return serve(await claimSocket(options.socketPath, accessOf(options)), options);
 }
 
 /** Starts an agent on a socket path that is taken already, and gives that up if it cannot. */
@@ -192,7 +193,9 @@ function createApp(
     if (request.method === "POST") request.body ??= {};
   });
   app.addHook("onResponse", async ({ log, method, url }, { statusCode, elapsedTime }) => {
-    log.debug({ method, url, statusCode, ms: Math.round(elapsedTime) }, "answered");
+    // What follows the path may be a lease, by which its owner is known.
+    const [path] = url.split("?", 1);
+    log.debug({ method, path, statusCode, ms: Math.round(elapsedTime) }, "answered");
   });
   app.register(swagger, {
     openapi: { openapi: "3.1.0", info: { title: "sync agent", version: context.version } },

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, constants, openSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { AgentError } from "./errors.js";
 
 /** `open(2)` takes the lock itself on macOS and the BSDs; Node does not name the flag. */
@@ -31,6 +31,12 @@ export function lockFile(path: string): () => void {
     throw new AgentError("LOCK_UNAVAILABLE", `cannot open the lock file "${path}": ${String(cause)}`, {
       cause,
     });
+  }
+  const { uid } = fstatSync(fd);
+  if (uid !== process.getuid?.() && uid !== 0) {
+    closeSync(fd);
+    // He could remove it, and another one be made and locked beside us.
+    throw new AgentError("LOCK_UNAVAILABLE", `the lock file "${path}" belongs to user ${uid}: remove it`);
   }
   if (!hasOpenLock) {
     const { status, error } = spawnSync("flock", ["-n", "3"], {

@@ -2,8 +2,10 @@ import { maxTimerMs, parseDuration } from "@sync/protocol";
 import { Command, InvalidArgumentError, Option } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { AgentError } from "./errors.js";
-import { createLog, type LogLevel, logLevels } from "./log.js";
-import { claimPlace } from "./place.js";
+import { createLog, type Log, type LogLevel, logLevels } from "./log.js";
+import { complain } from "./log-file.js";
+import { notifier } from "./notify.js";
+import { takePlace } from "./place.js";
 
 interface IdleExit {
   /** As it was typed. */
@@ -13,10 +15,13 @@ interface IdleExit {
 
 interface Flags {
   readonly socketPath?: string;
+  readonly socketMode?: number;
+  readonly socketGroup?: string;
   readonly journal?: string;
   readonly leaseGrace?: number;
   readonly maxUnits: number;
   readonly logLevel: LogLevel;
+  readonly logFile?: string;
   readonly idleExit?: IdleExit;
 }
 
@@ -24,23 +29,30 @@ const stopSignals = ["SIGTERM", "SIGINT"] as const;
 
 /** Takes the socket first: of many that start at once, those that are too late load nothing else. */
 async function run(flags: Flags): Promise<void> {
-  const { socketPath, logLevel, idleExit, leaseGrace, maxUnits, journal } = flags;
-  const socket = await claimPlace(socketPath);
+  const { socketPath, socketMode, socketGroup, journal, leaseGrace, maxUnits, idleExit } = flags;
+  let log: Log | undefined;
+  // From the first on: the terminal that has started us may go, and we stay.
+  process.on("SIGHUP", () => log?.reopen());
+  const socket = await takePlace({ socketPath, socketMode, socketGroup });
   const signal = firstSignal();
   const { serve } = await import("./agent.js");
-  const log = await createLog(logLevel);
+  log = await createLog(flags.logLevel, flags.logFile);
+  const { logger } = log;
   const agent = await serve(socket, {
-    logger: log,
+    logger,
     maxUnits,
     ...(journal !== "none" && { journal: journal ?? besideSocket(socket.path) }),
     ...(leaseGrace !== undefined && { leaseGraceMs: leaseGrace }),
   });
-  log.info({ socket: agent.socketPath }, "listening");
+  const tell = notifier(process.env, logger);
+  logger.info({ socket: agent.socketPath }, "listening");
+  tell("READY=1");
   const reasons: Promise<object>[] = [signal.then((name) => ({ signal: name }))];
   if (idleExit !== undefined) {
     reasons.push(agent.untilIdle(idleExit.ms).then(() => ({ idle: idleExit.text })));
   }
-  log.info(await Promise.race(reasons), "stopping");
+  logger.info(await Promise.race(reasons), "stopping");
+  tell("STOPPING=1");
   await agent.close();
 }
 
@@ -62,6 +74,13 @@ function parseGrace(text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined || ms > maxTimerMs) throw new InvalidArgumentError("It must be a duration: 5s or 1m.");
   return ms;
+}
+
+function parseMode(text: string): number {
+  if (!/^0?[67][0-7]{2}$/.test(text)) {
+    throw new InvalidArgumentError("It must be octal, and let the owner in: 0600, 0660 or 0666.");
+  }
+  return Number.parseInt(text, 8);
 }
 
 function parseCount(text: string): number {
@@ -87,9 +106,10 @@ const program = new Command("sync-agent")
     "--socket-path <path>",
     "where to listen (default: $SYNC_SOCKET_PATH, else a private runtime directory)",
   )
-  .addOption(
-    new Option("--log-level <level>", "what to log on stderr").choices([...logLevels]).default("info"),
-  )
+  .option("--socket-mode <octal>", "who may use the socket (default: 0600, or 0660 with a group)", parseMode)
+  .option("--socket-group <group>", "whose group the socket is, by name or number")
+  .addOption(new Option("--log-level <level>", "what to log").choices([...logLevels]).default("info"))
+  .option("--log-file <path>", "log there instead of on stderr; SIGHUP opens it again")
   .option(
     "--journal <directory>",
     "where to keep what happens, so that a restart loses nothing; none keeps it in memory (default: beside the socket)",
@@ -132,6 +152,6 @@ function exitStatusOf(error: unknown): number {
     error instanceof AgentError
       ? `${error.message} (${error.code})`
       : String(error instanceof Error ? error.stack : error);
-  process.stderr.write(`error: ${message}\n`);
+  complain(`error: ${message}\n`);
   return 1;
 }
