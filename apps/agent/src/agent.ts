@@ -61,6 +61,8 @@ export interface Agent {
 
 /** How long requests that do not end by themselves may keep a stopping agent alive, in ms. */
 const closeGraceMs = 2_000;
+/** How often one looks meanwhile for connections that are no longer needed, in ms. */
+const sweepMs = 20;
 
 /**
  * Starts an agent on a Unix socket.
@@ -144,11 +146,13 @@ function isBusy(units: ReadonlyUnitManager): boolean {
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const end = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+    // A connection is idle once its answer has been sent, and nobody tells.
+    const sweep = setInterval(() => server.closeIdleConnections(), sweepMs);
     server.close(() => {
       clearTimeout(end);
+      clearInterval(sweep);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }
 
