@@ -29,10 +29,10 @@ export function openLogFile(path: string): number {
 /** Stderr as a descriptor on which no write has to wait, whoever does not read what is at its other end. */
 export function openStderr(): number {
   try {
-    // What is opened once more is ours alone: those who share stderr with us go on as before.
+    // Opened once more, it need not wait, a terminal that is stopped (Ctrl-S) included.
     return openSync("/proc/self/fd/2", flags);
   } catch {
-    // A socket cannot be opened, nor can anything without /proc; Node's own stream makes those not wait.
+    // A socket cannot be opened, nor can anything without /proc. Node's own stream makes it not wait.
     process.stderr.on("error", () => undefined);
     return 2;
   }
