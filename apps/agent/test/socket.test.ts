@@ -150,19 +150,6 @@ describe("the agent's process", () => {
     });
   }
 
-  it("goes on when nobody reads what it logs", async () => {
-    using folder = temporaryFolder();
-    const socketPath = join(folder.path, "agent.sock");
-    const { child, ended: end } = await spawnAgent(["--socket-path", socketPath]);
-    child.stderr.pause();
-    const client = createClient({ socketPaths: [socketPath] });
-    for (let count = 0; count < 1_000; count += 1) await client.start(`unit ${count} ${"x".repeat(100)}`);
-    expect((await client.ping()).units).toBe(1_000);
-    await client.close();
-    child.kill();
-    expect(await end).toBe(0);
-  });
-
   it("says in one line what is wrong with its arguments", async () => {
     using folder = temporaryFolder();
     const child = spawn(process.execPath, [
