@@ -34,7 +34,7 @@ const isStream = "0001";
 
 /** Node does not tell where a socket is bound that it has not bound itself; the kernel does, by its inode. */
 function pathOf(fd: number): string {
-  const inode = inodeOf(fd);
+  const inode = String(fstatSync(fd).ino);
   const line = readFileSync("/proc/self/net/unix", "utf8")
     .split("\n")
     .map((text) => /^\S+ \S+ \S+ (\S+) (\S+) \S+ +(\d+)(?: (.*))?$/.exec(text))
@@ -48,16 +48,6 @@ function pathOf(fd: number): string {
   return path;
 }
 
-function inodeOf(fd: number): string {
-  try {
-    return String(fstatSync(fd).ino);
-  } catch (cause) {
-    throw unusable(`descriptor ${fd} is not open`, cause);
-  }
-}
-
-function unusable(why: string, cause?: unknown): AgentError {
-  return new AgentError("SOCKET_UNAVAILABLE", `cannot listen on the socket that was handed over: ${why}`, {
-    cause,
-  });
+function unusable(why: string): AgentError {
+  return new AgentError("SOCKET_UNAVAILABLE", `cannot listen on the socket that was handed over: ${why}`);
 }
