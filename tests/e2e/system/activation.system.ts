@@ -88,12 +88,16 @@ test("a second agent for the same socket is refused, as always", async () => {
 });
 
 describe("what systemd hands over is refused when it is", () => {
-  const unix = "UNIX-CONNECT:./agent.sock";
+  // Of Perl's: the family, the type and the address of a socket.
+  const unix = 'AF_UNIX, SOCK_STREAM, pack_sockaddr_un("./agent.sock")';
+  const packets = unix.replace("STREAM", "SEQPACKET");
+  const port = 'AF_INET, SOCK_STREAM, pack_sockaddr_in(48731, inet_aton("127.0.0.1"))';
+  const name = 'AF_UNIX, SOCK_STREAM, pack_sockaddr_un("\\0sync-e2e")';
   test.each([
     ["two sockets", "./agent.sock --listen ./two.sock sync-agent", unix, 'LISTEN_FDS is "2"'],
-    ["a port", "127.0.0.1:48731 sync-agent", "TCP:127.0.0.1:48731", "it is no Unix socket"],
-    ["a name without a file", "@sync-e2e sync-agent", "ABSTRACT-CONNECT:sync-e2e", 'is "@sync-e2e"'],
-    ["a socket of packets", "./agent.sock --seqpacket sync-agent", `${unix},type=5`, "but no stream"],
+    ["a port", "127.0.0.1:48731 sync-agent", port, "it is no Unix socket"],
+    ["a name without a file", "@sync-e2e sync-agent", name, 'is "@sync-e2e"'],
+    ["a socket of packets", "./agent.sock --seqpacket sync-agent", packets, "but no stream"],
     ["one connection", "./agent.sock --accept sync-agent", unix, "nobody listens on it"],
     [
       "elsewhere",
@@ -111,7 +115,8 @@ describe("what systemd hands over is refused when it is", () => {
     await using sandbox = new Sandbox();
     const agent = await activate(sandbox, line);
 
-    sandbox.startScript(`socat -u /dev/null ${address.replace("./", `${dirname(sandbox.socketPath)}/`)}`);
+    const to = address.replace("./", `${dirname(sandbox.socketPath)}/`);
+    sandbox.startScript(`perl -MSocket -e '($f, $t, $to) = (${to}); socket(S, $f, $t, 0); connect(S, $to)'`);
 
     expect(await agent.line("(SOCKET_UNAVAILABLE)")).toContain(why);
   });
