@@ -131,16 +131,18 @@ async function removeStale(path: string): Promise<void> {
   }
 }
 
+/** Says whether somebody listens; rejects when that cannot be known. */
 function answers(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const connection = createConnection(path);
     connection.once("connect", () => {
       connection.destroy();
       resolve(true);
     });
-    connection.once("error", (error) => {
-      const isDead = "code" in error && (error.code === "ECONNREFUSED" || error.code === "ENOENT");
-      resolve(!isDead);
+    connection.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "ECONNREFUSED" || error.code === "ENOENT") resolve(false);
+      else if (error.code === "EAGAIN") resolve(true);
+      else reject(unavailable(path, `there is a socket that cannot be used: ${error.message}`, error));
     });
   });
 }

@@ -6,7 +6,7 @@ import { temporaryFolder } from "./rig.js";
 
 /** Starts the built agent from a shell, which sets what would tell of a socket and becomes the agent then. */
 function startFrom(line: string, socketPath: string) {
-  const script = `${line.replace("sync-agent", `'${process.execPath}' '${bin}' --socket-path "$SOCKET"`)}`;
+  const script = line.replace("sync-agent", `'${process.execPath}' '${bin}' --socket-path "$SOCKET"`);
   return spawn("sh", ["-c", script], { env: { ...process.env, SOCKET: socketPath } });
 }
 

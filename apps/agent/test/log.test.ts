@@ -68,9 +68,8 @@ describe("--log-file", () => {
     expect(await agent.stop()).toBe(0);
     expect(await agent.child.stderr?.toArray()).toEqual([]);
 
-    const second = spawn(process.execPath, [
-      ...[bin, "--socket-path", agent.in("agent.sock"), "--log-file", path],
-    ]);
+    const flags = ["--socket-path", agent.in("agent.sock"), "--log-file", path];
+    const second = spawn(process.execPath, [bin, ...flags]);
     await untilAnswers(agent.in("agent.sock"));
     second.kill();
     expect(await ended(second)).toBe(0);
