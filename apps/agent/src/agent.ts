@@ -11,6 +11,7 @@ import fastify, {
   LogController,
 } from "fastify";
 import manifest from "../package.json" with { type: "json" };
+import { type AccessOptions, accessOf } from "./access.js";
 import { systemClock } from "./clock.js";
 import { Connections } from "./connections.js";
 import { AgentError } from "./errors.js";
@@ -32,7 +33,7 @@ import { unitRoutes } from "./routes/units.js";
 import { waitRoute } from "./routes/wait.js";
 import { type ClaimedSocket, claimSocket } from "./socket.js";
 
-export interface AgentOptions {
+export interface AgentOptions extends AccessOptions {
   readonly socketPath: string;
   /** @default none */
   readonly logger?: FastifyBaseLogger;
@@ -62,6 +63,8 @@ export interface Agent {
 
 /** How long requests that do not end by themselves may keep a stopping agent alive, in ms. */
 const closeGraceMs = 2_000;
+/** How often one looks meanwhile for connections that are no longer needed, in ms. */
+const sweepMs = 20;
 
 /**
  * Starts an agent on a Unix socket.
@@ -70,7 +73,7 @@ const closeGraceMs = 2_000;
  * `LOCK_UNAVAILABLE`, `JOURNAL_CORRUPT`, `JOURNAL_UNAVAILABLE`.
  */
 export async function createAgent(options: AgentOptions): Promise<Agent> {
-  return serve(await claimSocket(options.socketPath), options);
+  return serve(await claimSocket(options.socketPath, accessOf(options)), options);
 }
 
 /** Starts an agent on a socket path that is taken already, and gives that up if it cannot. */
@@ -159,11 +162,13 @@ function isBusy(units: ReadonlyUnitManager): boolean {
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const end = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+    // A connection is idle once its answer has been sent, and nobody tells.
+    const sweep = setInterval(() => server.closeIdleConnections(), sweepMs);
     server.close(() => {
       clearTimeout(end);
+      clearInterval(sweep);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }
 

@@ -68,6 +68,12 @@ function lock(path: string, locked: string): number {
       cause,
     });
   }
+  const { uid } = fstatSync(fd);
+  if (uid !== process.getuid?.() && uid !== 0) {
+    closeSync(fd);
+    // He could remove it, and another one be made and locked beside us.
+    throw new AgentError("LOCK_UNAVAILABLE", `the lock file "${path}" belongs to user ${uid}: remove it`);
+  }
   if (!hasOpenLock) {
     const { status, error } = spawnSync("flock", ["-n", "3"], {
       stdio: ["ignore", "ignore", "ignore", fd],

@@ -3,8 +3,10 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { AgentError } from "./errors.js";
 import { isLimitName, type Limits, limitMeanings, limitNames, limitsWith } from "./limits.js";
-import { createLog, type LogLevel, logLevels } from "./log.js";
-import { claimPlace } from "./place.js";
+import { createLog, type Log, type LogLevel, logLevels } from "./log.js";
+import { complain } from "./log-file.js";
+import { notifier } from "./notify.js";
+import { takePlace } from "./place.js";
 
 interface IdleExit {
   /** As it was typed. */
@@ -14,10 +16,13 @@ interface IdleExit {
 
 interface Flags {
   readonly socketPath?: string;
+  readonly socketMode?: number;
+  readonly socketGroup?: string;
   readonly journal?: string;
   readonly leaseGrace?: number;
   readonly limit: Partial<Limits>;
   readonly logLevel: LogLevel;
+  readonly logFile?: string;
   readonly idleExit?: IdleExit;
 }
 
@@ -25,23 +30,30 @@ const stopSignals = ["SIGTERM", "SIGINT"] as const;
 
 /** Takes the socket first: of many that start at once, those that are too late load nothing else. */
 async function run(flags: Flags): Promise<void> {
-  const { socketPath, logLevel, idleExit, leaseGrace, limit, journal } = flags;
-  const socket = await claimPlace(socketPath);
+  const { socketPath, socketMode, socketGroup, journal, leaseGrace, limit, idleExit } = flags;
+  let log: Log | undefined;
+  // From the first on: the terminal that has started us may go, and we stay.
+  process.on("SIGHUP", () => log?.reopen());
+  const socket = await takePlace({ socketPath, socketMode, socketGroup });
   const signal = firstSignal();
   const { serve } = await import("./agent.js");
-  const log = await createLog(logLevel);
+  log = await createLog(flags.logLevel, flags.logFile);
+  const { logger } = log;
   const agent = await serve(socket, {
-    logger: log,
+    logger,
     limits: limit,
     ...(journal !== "none" && { journal: journal ?? besideSocket(socket.path) }),
     ...(leaseGrace !== undefined && { leaseGraceMs: leaseGrace }),
   });
-  log.info({ socket: agent.socketPath }, "listening");
+  const tell = notifier(process.env, logger);
+  logger.info({ socket: agent.socketPath }, "listening");
+  tell("READY=1");
   const reasons: Promise<object>[] = [signal.then((name) => ({ signal: name }))];
   if (idleExit !== undefined) {
     reasons.push(agent.untilIdle(idleExit.ms).then(() => ({ idle: idleExit.text })));
   }
-  log.info(await Promise.race(reasons), "stopping");
+  logger.info(await Promise.race(reasons), "stopping");
+  tell("STOPPING=1");
   await agent.close();
 }
 
@@ -88,6 +100,13 @@ function limitsHelp(): string {
   return ["", "Limits:", ...lines].join("\n");
 }
 
+function parseMode(text: string): number {
+  if (!/^0?[67][0-7]{2}$/.test(text)) {
+    throw new InvalidArgumentError("It must be octal, and let the owner in: 0600, 0660 or 0666.");
+  }
+  return Number.parseInt(text, 8);
+}
+
 /** Waits to be told to stop. A second signal ends the process at once, as if nobody listened for it. */
 function firstSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
@@ -106,9 +125,10 @@ const program = new Command("sync-agent")
     "--socket-path <path>",
     "where to listen (default: $SYNC_SOCKET_PATH, else a private runtime directory)",
   )
-  .addOption(
-    new Option("--log-level <level>", "what to log on stderr").choices([...logLevels]).default("info"),
-  )
+  .option("--socket-mode <octal>", "who may use the socket (default: 0600, or 0660 with a group)", parseMode)
+  .option("--socket-group <group>", "whose group the socket is, by name or number")
+  .addOption(new Option("--log-level <level>", "what to log").choices([...logLevels]).default("info"))
+  .option("--log-file <path>", "log there instead of on stderr; SIGHUP opens it again")
   .option(
     "--journal <directory>",
     "where to keep what happens, so that a restart loses nothing; none keeps it in memory (default: beside the socket)",
@@ -156,6 +176,6 @@ function exitStatusOf(error: unknown): number {
     error instanceof AgentError
       ? `${error.message} (${error.code})`
       : String(error instanceof Error ? error.stack : error);
-  process.stderr.write(`error: ${message}\n`);
+  complain(`error: ${message}\n`);
   return 1;
 }

@@ -30,7 +30,9 @@ export function conclude(
   { elapsedTime }: FastifyReply,
   code: string,
 ): void {
-  log.debug({ method, url, code, ms: Math.round(elapsedTime) }, "answered");
+  // What follows the path may be a lease, by which its owner is known.
+  const [path] = url.split("?", 1);
+  log.debug({ method, path, code, ms: Math.round(elapsedTime) }, "answered");
   const command = routeOptions.schema?.operationId;
   if (method !== "POST" || command === undefined) return;
   const heldSeconds = mayWait(command, body) ? elapsedTime / 1000 : undefined;

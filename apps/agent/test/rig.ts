@@ -37,7 +37,8 @@ export async function startAgent(options: Partial<AgentOptions> = {}): Promise<T
   };
 }
 
-function exchange(path: string, chunks: readonly (string | Buffer)[]): Promise<string> {
+/** Sends bytes as they are and returns all that comes back until the other end closes the connection. */
+export function exchange(path: string, chunks: readonly (string | Buffer)[]): Promise<string> {
   return new Promise((resolve) => {
     const connection = createConnection(path);
     let answer = "";

@@ -100,7 +100,7 @@ describe("the socket", () => {
     expect(status).toBe(1);
     expect(notOk).toEqual([
       `problem  socket: ${directory}: others can write to it (mode 777), so they could replace the socket (chmod go-w ${directory})`,
-      `warning  socket: ${agent.socketPath}: others may use it (mode 666) (chmod 600 ${agent.socketPath})`,
+      `warning  socket: ${agent.socketPath}: everybody on this machine may use it (mode 0666) (chmod 600 ${agent.socketPath})`,
     ]);
   });
 

@@ -54,7 +54,13 @@ function silence(error: unknown): Finding {
     case "INVALID_REPLY":
       return problem("agent", `what listens is no sync agent: ${error.message}`, "choose another path");
     default:
-      return problem("agent", error.message, "try again");
+      return error.tried.some(({ reason }) => reason === "not ours")
+        ? problem(
+            "agent",
+            "syncctl does not use it: another user may have made it, where all can make files",
+            "let root make the directory of a socket that is shared",
+          )
+        : problem("agent", error.message, "try again");
   }
 }
 

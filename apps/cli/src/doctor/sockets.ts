@@ -52,9 +52,10 @@ function describe(path: string, reason: string, uid: number): Finding {
     );
   }
   const owner = stats === undefined || stats.uid === uid ? "" : ` of user ${stats.uid}`;
+  const access = stats === undefined ? "" : accessText(stats);
   switch (reason) {
     case "listens":
-      return ok("socket", `${path}: an agent${owner} listens`);
+      return ok("socket", `${path}: an agent${owner} listens${access}`);
     case "ENOENT":
     case "ENOTDIR": {
       const holder = holderOf(`${path}.lock`);
@@ -74,26 +75,43 @@ function describe(path: string, reason: string, uid: number): Finding {
       );
     case "EACCES":
     case "EPERM":
-      return problem("socket", `${path}: permission denied`, "use it as its owner, or choose another path");
+      return problem(
+        "socket",
+        `${path}: permission denied${access}`,
+        "use it as who may, or choose another path",
+      );
     default:
       return problem("socket", `${path}: ${reason}`, "choose another path");
   }
+}
+
+/** Who may use it. */
+function accessText({ mode, gid }: Stats): string {
+  const group = (mode & 0o020) === 0 ? "" : `, for group ${gid}`;
+  return ` (mode ${octal(mode & 0o777)}${group})`;
+}
+
+/** As people write it: `0600`. */
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, "0");
 }
 
 /** Who else could come at it, and what has been left beside it. */
 function lookAround(path: string, reason: string, uid: number): Finding[] {
   const findings: Finding[] = [];
   const directory = dirname(path);
-  const objection = statsOf(directory) === undefined ? undefined : objectionTo(directory, uid);
+  const socket = statsOf(path);
+  // Nobody but the agent's user and root is to come at it, whoever asks.
+  const objection = statsOf(directory) === undefined ? undefined : objectionTo(directory, socket?.uid ?? uid);
   if (objection !== undefined) {
     const advice = objection.startsWith("others")
       ? shellLine(["chmod", "go-w", directory])
       : "choose another path, or another user";
     findings.push(problem("socket", `${directory}: ${objection}`, advice));
   }
-  const mode = statsOf(path)?.mode ?? 0;
-  if (reason === "listens" && (mode & 0o077) !== 0) {
-    const text = `${path}: others may use it (mode ${(mode & 0o777).toString(8)})`;
+  const mode = socket?.mode ?? 0;
+  if (reason === "listens" && (mode & 0o002) !== 0) {
+    const text = `${path}: everybody on this machine may use it (mode ${octal(mode & 0o777)})`;
     findings.push(warning("socket", text, shellLine(["chmod", "600", path])));
   }
   const marker = `${path}.starting`;

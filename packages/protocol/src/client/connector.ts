@@ -1,9 +1,8 @@
-import { lstat } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
-import { basename, dirname } from "node:path";
-import { maxSocketPathBytes, temporaryName } from "../socket-path.js";
+import { maxSocketPathBytes } from "../socket-path.js";
 import { codeOf } from "./failure.js";
 import { ProtocolError, type TriedPath } from "./protocol-error.js";
+import { isStrangers } from "./stranger.js";
 import { WaitingRoom } from "./waiting-room.js";
 
 /** An agent listens, but more connections wait to be accepted than its queue holds. Nothing was sent. */
@@ -77,25 +76,7 @@ async function objectionTo(path: string): Promise<string | undefined> {
   if (Buffer.byteLength(path) > maxSocketPathBytes(process.platform)) {
     return "ENAMETOOLONG";
   }
-  return (await isSomebodyElses(dirname(path))) ? "not ours" : undefined;
-}
-
-/**
- * Says whether a directory that only looks like ours belongs to another user: under a temp root that all
- * share, anybody could have made it first, to answer in the agent's place. Only root is trusted as well.
- */
-async function isSomebodyElses(directory: string): Promise<boolean> {
-  const uid = process.getuid?.();
-  if (uid === undefined || basename(directory) !== temporaryName(uid)) {
-    return false;
-  }
-  try {
-    // Not `stat`: a link is its maker's, wherever it leads.
-    const owner = (await lstat(directory)).uid;
-    return owner !== uid && owner !== 0;
-  } catch {
-    return false;
-  }
+  return (await isStrangers(path)) ? "not ours" : undefined;
 }
 
 function unreachable(tried: readonly TriedPath[]): ProtocolError {

@@ -1,4 +1,4 @@
-import { chown, lchown, mkdir, symlink, writeFile } from "node:fs/promises";
+import { chmod, chown, lchown, mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Client, type ProtocolError } from "../../src/client/index.js";
@@ -96,6 +96,37 @@ describe.each(transports)("several socket paths over %s", (_, make) => {
     await using client = new Client(make({ socketPaths: [path] }));
     await expect(client.ping()).rejects.toMatchObject({ tried: [{ path, reason: "not ours" }] });
     expect(agent.connections).toBe(0);
+  });
+
+  it.skipIf(uid !== 0)("leave out a socket that somebody else has put where all can", async () => {
+    await using directory = await temporaryDirectory();
+    const path = directory.path("shared/agent.sock");
+    await mkdir(dirname(path));
+    await chmod(dirname(path), 0o1777);
+    await using agent = await BareAgent.listen(path);
+    await using client = new Client(make({ socketPaths: [path] }));
+    expect(await pingOne(client, agent)).toBe(agent);
+    const { connections } = agent;
+
+    await chown(path, 12_345, 12_345);
+    await expect(client.ping()).rejects.toMatchObject({ tried: [{ path, reason: "not ours" }] });
+    expect(agent.connections).toBe(connections);
+  });
+
+  it.skipIf(uid !== 0)("lead to another user's agent where only root can have let it in", async () => {
+    await using directory = await temporaryDirectory();
+    const path = directory.path("run/sync/agent.sock");
+    const directories = [directory.path("run"), dirname(path)];
+    for (const made of directories) await mkdir(made);
+    await using agent = await BareAgent.listen(path);
+    for (const given of [dirname(path), path]) await chown(given, 12_345, 12_345);
+    await using client = new Client(make({ socketPaths: [path] }));
+    expect(await pingOne(client, agent)).toBe(agent);
+    const { connections } = agent;
+
+    await chmod(directory.path("run"), 0o1777);
+    await expect(client.ping()).rejects.toMatchObject({ tried: [{ path, reason: "not ours" }] });
+    expect(agent.connections).toBe(connections);
   });
 
   it("lead into a temporary directory of one's own", async () => {
