@@ -18,7 +18,7 @@ const parserCodes: Readonly<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: "REQUEST_TIMEOUT",
 };
 
-export function problem(code: ErrorCode, detail: string, details: ManagerErrorDetails = {}): ProblemDocument {
+function problem(code: ErrorCode, detail: string, details: ManagerErrorDetails = {}): ProblemDocument {
   const { status, title } = errors[code];
   const { unit, path, blockers, rootCauses } = details;
   return {
