@@ -46,7 +46,7 @@ describe("a request", () => {
     await using agent = await startAgent({ logger });
     expect((await ask(agent, "/v1/ping", { name: "deploy-7/step.2" })).name).toBe("deploy-7/step.2");
     expect(lines).toMatchObject([
-      { request: "deploy-7/step.2", method: "GET", url: "/v1/ping", code: "ok", msg: "answered" },
+      { request: "deploy-7/step.2", method: "GET", path: "/v1/ping", code: "ok", msg: "answered" },
     ]);
   });
 
