@@ -25,6 +25,8 @@ export class JournalReader implements Disposable {
   readonly #path: string;
   #file: number | undefined;
   #offset = 0;
+  /** The number of the newest event. */
+  #sequence = 0;
 
   constructor(path: string) {
     this.#path = path;
@@ -32,7 +34,7 @@ export class JournalReader implements Disposable {
 
   /** Reads on to the last whole record; the agent must be dead. `undefined` when there is no journal yet. */
   read(): News | undefined {
-    const events = this.#records().flatMap(eventsOf);
+    const events = this.#file === undefined ? [] : this.#events(this.#lines(this.#file));
     const found = statSync(this.#path, { throwIfNoEntry: false });
     if (found === undefined) return undefined;
     if (this.#file !== undefined && fstatSync(this.#file).ino === found.ino) {
@@ -41,32 +43,37 @@ export class JournalReader implements Disposable {
     this[Symbol.dispose]();
     this.#file = openSync(this.#path, "r");
     this.#offset = 0;
-    const [first = "", ...records] = this.#records();
-    const head: Head = JSON.parse(first);
-    return { events, anew: { head, events: records.flatMap(eventsOf) } };
+    const [first = "", ...lines] = this.#lines(this.#file);
+    const head: Head = JSON.parse(this.#json(first));
+    this.#sequence = head.sequence;
+    return { events, anew: { head, events: this.#events(lines) } };
   }
 
   [Symbol.dispose](): void {
     if (this.#file !== undefined) closeSync(this.#file);
   }
 
-  /** The JSON of each whole record: a process that is killed leaves at most one line without its end. */
-  #records(): string[] {
-    if (this.#file === undefined) return [];
-    const bytes = Buffer.alloc(fstatSync(this.#file).size - this.#offset);
-    readSync(this.#file, bytes, 0, bytes.length, this.#offset);
+  /** A process that is killed leaves at most one line without its end. */
+  #lines(file: number): string[] {
+    const bytes = Buffer.alloc(fstatSync(file).size - this.#offset);
+    readSync(file, bytes, 0, bytes.length, this.#offset);
     const whole = bytes.lastIndexOf("\n") + 1;
-    const lines = bytes.toString("utf8", 0, whole).split("\n").slice(0, -1);
     this.#offset += whole;
-    return lines.map((line) => {
-      const json = line.slice(9);
-      if (line.slice(0, 8) === crc32(json).toString(16).padStart(8, "0")) return json;
-      throw new Error(`a record before byte ${this.#offset} of "${this.#path}" is damaged`);
+    return bytes.toString("utf8", 0, whole).split("\n").slice(0, -1);
+  }
+
+  #events(lines: readonly string[]): UnitEvent[] {
+    return lines.flatMap((line) => {
+      const [sequence, ...events]: [number, ...UnitEvent[]] = JSON.parse(this.#json(line));
+      if (sequence !== this.#sequence + 1) throw new Error(`${line} does not follow event ${this.#sequence}`);
+      this.#sequence += events.length;
+      return events;
     });
   }
-}
 
-function eventsOf(record: string): UnitEvent[] {
-  const events: UnitEvent[] = JSON.parse(record);
-  return events;
+  #json(line: string): string {
+    const json = line.slice(9);
+    if (line.slice(0, 8) === crc32(json).toString(16).padStart(8, "0")) return json;
+    throw new Error(`"${this.#path}" is damaged: ${line}`);
+  }
 }

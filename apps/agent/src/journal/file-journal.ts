@@ -195,7 +195,7 @@ export class FileJournal implements Journal {
   append(events: readonly UnitEvent[], expected: number, state: () => Iterable<UnitEvent>): Promise<number> {
     return this.#alone(async () => {
       if (expected !== this.sequence) throw new JournalConflictError(expected, this.sequence);
-      const record = encode(events);
+      const record = encode(expected + 1, events);
       const begun = performance.now();
       await this.#write(record, state);
       this.#bytes += record.length;

@@ -46,9 +46,12 @@ export const checksumBytes = 9;
 /** In characters: between two pieces everything else has its turn. */
 const pieceLength = 65_536;
 
-/** A record is a line: the checksum of its JSON, as eight hexadecimal digits, a blank, and the JSON. */
-export function encode(content: JournalHead | readonly UnitEvent[]): Buffer {
-  const json = Buffer.from(JSON.stringify(content));
+/**
+ * A record is a line: the checksum of its JSON, as eight hexadecimal digits, a blank, and the JSON. The first is the
+ * head; the others are a list of events that were appended at once, with the number of the first of them before it.
+ */
+export function encode(sequence: number, events: readonly UnitEvent[]): Buffer {
+  const json = Buffer.from(JSON.stringify([sequence, ...events]));
   return Buffer.concat([encodeChecksum(crc32(json)), json, Buffer.from("\n")]);
 }
 
@@ -76,8 +79,8 @@ export function encodeChecksum(checksum: number): Buffer {
 /**
  * Reads all records: the head, and then one for everything that was appended at once.
  *
- * @throws {CorruptRecord} when one that is not the last is damaged, or the head is: a record is only cut
- * short where the writing has ended.
+ * @throws {CorruptRecord} when one that is not the last is damaged, one does not follow the one before it, or the
+ * head is damaged: a record is only cut short where the writing has ended.
  */
 export function scan(bytes: Buffer): Scan {
   const headBytes = bytes.indexOf(newline) + 1;
@@ -87,13 +90,13 @@ export function scan(bytes: Buffer): Scan {
   for (let offset = headBytes; ; ) {
     const end = bytes.indexOf(newline, offset);
     const content = end === -1 ? undefined : decode(bytes.subarray(offset, end));
-    if (!Array.isArray(content)) {
+    if (!Array.isArray(content) || content[0] !== head.sequence + events.length + 1) {
       const tornBytes = bytes.length - offset;
       const whole = { head, events, headBytes, wholeBytes: offset, tornBytes };
       if (content !== undefined || hasRecordAfter(bytes, end)) throw new CorruptRecord(offset, whole);
       return whole;
     }
-    for (const event of content) events.push(event);
+    for (const event of content.slice(1)) events.push(event);
     offset = end + 1;
   }
 }
@@ -101,7 +104,8 @@ export function scan(bytes: Buffer): Scan {
 function decode(line: Buffer): unknown {
   const json = line.subarray(checksumBytes);
   const isWhole = line.subarray(0, checksumBytes).equals(encodeChecksum(crc32(json)));
-  return isWhole ? JSON.parse(json.toString()) : undefined;
+  // Nothing at all has a checksum, too.
+  return isWhole && json.length > 0 ? JSON.parse(json.toString()) : undefined;
 }
 
 /** What is torn has nothing whole behind it. */
