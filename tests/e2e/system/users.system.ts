@@ -154,7 +154,7 @@ describe("another user who was there first", () => {
     ["the lock", "touch agent.sock.lock; chmod 666 agent.sock.lock", "LOCK_UNAVAILABLE"],
     ["a link for the lock", `ln -s ${secret} agent.sock.lock`, "LOCK_UNAVAILABLE"],
     ["a link for the lock to nowhere", "ln -s /mnt/home/4242/made agent.sock.lock", "LOCK_UNAVAILABLE"],
-    ["the journal", "mkdir -m 777 agent.journal", "JOURNAL_UNAVAILABLE"],
+    ["the journal", "mkdir -m 755 agent.journal", "JOURNAL_UNAVAILABLE"],
     ["a link for the journal", "ln -s /mnt/home/4242 agent.journal", "JOURNAL_UNAVAILABLE"],
     ["a link for the journal to nowhere", "ln -s /mnt/home/4242/made agent.journal", "JOURNAL_UNAVAILABLE"],
     ["the log", "touch agent.log; chmod 666 agent.log", "LOG_UNAVAILABLE"],
