@@ -8,6 +8,7 @@ const packages = ["packages", "apps", "tests"]
 const files = [
   ...packages.map((path) => `${path}/.results/tests.json`),
   ...["tests/e2e", "tests/packages"].map((path) => `${path}/.results/node-24.json`),
+  ...(process.getuid?.() === 0 ? ["tests/e2e/.results/system.json"] : []),
 ];
 
 let passed = 0;
