@@ -29,7 +29,7 @@ export async function footprint({ process }: RunningAgent): Promise<Footprint> {
 }
 
 /** How many KiB a process has in memory. */
-export function residentKib(pid: number): number {
+function residentKib(pid: number): number {
   const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
   return Number(kib);
 }

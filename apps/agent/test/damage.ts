@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { type Client, createClient } from "@sync/protocol/client";
 import { createAgent } from "../src/index.js";
-import { CorruptRecord, type Scan, scan } from "../src/journal/records.js";
+import { CorruptRecord, encodeChecksum, type Scan, scan } from "../src/journal/records.js";
 
 /** The bytes of a journal, and where each of its records begins; the last of these is where it ends. */
 export interface Written {
@@ -27,6 +28,13 @@ export function partsOf(bytes: Buffer): Written {
   const begins = [0];
   for (let end = bytes.indexOf("\n"); end !== -1; end = bytes.indexOf("\n", end + 1)) begins.push(end + 1);
   return { bytes, begins };
+}
+
+/** The same journal, as if it had been begun in another run of the machine. */
+export function ofAnotherRun(bytes: Buffer): Buffer {
+  const { head, headBytes } = scan(bytes);
+  const json = Buffer.from(JSON.stringify({ ...head, boot: "another" }));
+  return Buffer.concat([encodeChecksum(crc32(json)), json, bytes.subarray(headBytes - 1)]);
 }
 
 /** Damages a journal at each of these bytes, and says what it is then taken for that it never was. */

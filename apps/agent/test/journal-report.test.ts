@@ -1,11 +1,10 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { crc32 } from "node:zlib";
 import { createClient } from "@sync/protocol/client";
 import { pino } from "pino";
 import { expect, it } from "vitest";
 import { createAgent } from "../src/index.js";
-import { encodeChecksum, headJson, scan } from "../src/journal/records.js";
+import { ofAnotherRun } from "./damage.js";
 import { temporaryFolder } from "./rig.js";
 
 /** What an agent warns of when it opens the journal of another one, to which something has been done. */
@@ -43,10 +42,7 @@ it("an agent warns of a torn end, and says where, and how much it has cut off", 
 
 it("an agent warns of a journal that it has put aside, and says where that is", async () => {
   const { path, warnings, beginning } = await openingAfter((old) => {
-    const { head, headBytes } = scan(readFileSync(old));
-    const [json = Buffer.alloc(0)] = headJson({ ...head, boot: "another" }, head.events);
-    const rest = readFileSync(old).subarray(headBytes);
-    writeFileSync(old, Buffer.concat([encodeChecksum(crc32(json)), json, Buffer.from("\n"), rest]));
+    writeFileSync(old, ofAnotherRun(readFileSync(old)));
   });
   expect(beginning).toBe("of an earlier run");
   expect(warnings).toMatchObject([
