@@ -9,7 +9,7 @@ agent='' claude='' git='' outputs=''
 
 mkdir "$tmp/bin"
 ln -s "$apps/cli/bin/syncctl.cjs" "$tmp/bin/syncctl"
-ln -s "$apps/agent/bin/sync-agent.js" "$tmp/bin/sync-agent"
+ln -s "$apps/agent/bin/sync-agent.cjs" "$tmp/bin/sync-agent"
 PATH=$tmp/bin:$PATH
 SYNC_SOCKET_PATH=$tmp/agent.sock
 export PATH SYNC_SOCKET_PATH

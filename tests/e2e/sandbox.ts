@@ -8,7 +8,7 @@ const require = createRequire(import.meta.url);
 
 const bins = {
   syncctl: binOf("@sync/cli", "bin/syncctl.cjs"),
-  "sync-agent": binOf("@sync/agent", "bin/sync-agent.js"),
+  "sync-agent": binOf("@sync/agent", "bin/sync-agent.cjs"),
 } as const;
 
 /** A directory of our own, and an environment in which the built programs are run. */

@@ -38,7 +38,7 @@ describe("what is done again after a change", () => {
   });
 
   it("is the agent's build for its bin", () => {
-    expect(redone(() => change("apps/agent/bin/sync-agent.js"))).toContain("@sync/agent#build");
+    expect(redone(() => change("apps/agent/bin/sync-agent.cjs"))).toContain("@sync/agent#build");
   });
 
   it("is no build for a test, nor for a README", () => {

@@ -1,20 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type RequestListener, type Server } from "node:http";
-import swagger from "@fastify/swagger";
-import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import { Coordinator, type Journal, MemoryJournal, type ReadonlyUnitManager } from "@sync/manager";
 import { generationHeader, requestIdHeader } from "@sync/protocol";
-import fastify, {
-  type FastifyBaseLogger,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-} from "fastify";
+import { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from "fastify";
 import manifest from "../package.json" with { type: "json" };
 import { type AccessOptions, accessOf } from "./access.js";
 import { systemClock } from "./clock.js";
 import { Connections } from "./connections.js";
 import { AgentError } from "./errors.js";
+import { newApp } from "./framework.js";
 import { FileJournal } from "./journal/file-journal.js";
 import { journalObserver, logOpening } from "./journal/report.js";
 import { type Limits, limitsWith } from "./limits.js";
@@ -23,14 +17,7 @@ import { Owners } from "./owners.js";
 import { answerParseError, answerUnread, problemOf, problemType } from "./problems.js";
 import { conclude, requestNamer } from "./requests.js";
 import type { App, Context } from "./routes/context.js";
-import { eventsRoute } from "./routes/events.js";
-import { graphRoute } from "./routes/graph.js";
-import { healthRoutes } from "./routes/health.js";
-import { leaseRoute } from "./routes/lease.js";
-import { limitsRoute } from "./routes/limits.js";
-import { metricsRoute } from "./routes/metrics.js";
-import { unitRoutes } from "./routes/units.js";
-import { waitRoute } from "./routes/wait.js";
+import { registerRoutes } from "./routes/index.js";
 import { type ClaimedSocket, claimSocket } from "./socket.js";
 
 export interface AgentOptions extends AccessOptions {
@@ -179,7 +166,7 @@ function createApp({ logger }: Pick<AgentOptions, "logger">, server: Server, con
   };
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
     answerError(error, request, reply, metrics);
-  const app = fastify({
+  const app = newApp({
     ...(logger !== undefined && { loggerInstance: logger }),
     genReqId: requestNamer(),
     serverFactory: (handler: RequestListener) =>
@@ -198,10 +185,8 @@ function createApp({ logger }: Pick<AgentOptions, "logger">, server: Server, con
     },
     return503OnClosing: false,
     routerOptions: { maxParamLength: limits.headers },
-  }).withTypeProvider<TypeBoxTypeProvider>();
+  });
 
-  app.setValidatorCompiler(TypeBoxValidatorCompiler);
-  app.setSerializerCompiler(() => JSON.stringify);
   app.removeContentTypeParser("text/plain");
   app.setErrorHandler(refuse);
   app.setNotFoundHandler((request, reply) =>
@@ -220,20 +205,7 @@ function createApp({ logger }: Pick<AgentOptions, "logger">, server: Server, con
   app.addHook("onResponse", async (request, reply) => {
     if (reply.statusCode < 400) conclude(metrics, request, reply, "ok");
   });
-  app.register(swagger, {
-    openapi: { openapi: "3.1.0", info: { title: "sync agent", version: context.version } },
-  });
-  app.register(async (scope) => {
-    const api = scope.withTypeProvider<TypeBoxTypeProvider>();
-    healthRoutes(api, context);
-    unitRoutes(api, context);
-    waitRoute(api, context);
-    leaseRoute(api, context);
-    limitsRoute(api, context);
-    metricsRoute(api, context);
-    eventsRoute(api, context);
-    graphRoute(api, context);
-  });
+  registerRoutes(app, context);
   return app;
 }
 

@@ -162,11 +162,9 @@ journal
   .description("put it aside, so that the next agent begins anew")
   .action(async (directory: string) => (await import("./journal/care.js")).resetJournal(directory));
 
-try {
-  await program.parseAsync();
-} catch (error) {
+void program.parseAsync().catch((error: unknown) => {
   process.exitCode = exitStatusOf(error);
-}
+});
 
 function exitStatusOf(error: unknown): number {
   if (error instanceof Error && "exitCode" in error && typeof error.exitCode === "number") {

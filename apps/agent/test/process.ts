@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { createClient } from "@sync/protocol/client";
 
 /** The built agent. */
-export const bin = fileURLToPath(new URL("../bin/sync-agent.js", import.meta.url));
+export const bin = fileURLToPath(new URL("../bin/sync-agent.cjs", import.meta.url));
 
 /** Starts the built agent, and waits until it says that it listens or has ended. */
 export async function spawnAgent(flags: readonly string[], env: Readonly<Record<string, string>> = {}) {

@@ -1,4 +1,5 @@
-import { Type } from "typebox";
+// Not its object of the same name: of a namespace, a bundler drops what is not used.
+import * as Type from "typebox";
 import { maxTimerMs } from "./duration.js";
 import type { RouteName } from "./routes.js";
 

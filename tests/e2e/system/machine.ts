@@ -18,7 +18,7 @@ cd /tmp
 exec setpriv --reuid "$2" --regid "$2" --groups "$3" --no-new-privs \\
   env -i HOME="/mnt/home/$2" PATH=/mnt/programs:/usr/bin:/bin bash "/mnt/scripts/$4"`;
 
-const programs = { "sync-agent": "agent/bin/sync-agent.js", syncctl: "cli/bin/syncctl.cjs" };
+const programs = { "sync-agent": "agent/bin/sync-agent.cjs", syncctl: "cli/bin/syncctl.cjs" };
 
 /** A machine that several users share. */
 export class Machine implements AsyncDisposable {

@@ -36,7 +36,7 @@ cd "$HOME" && mkdir disk && mount -t tmpfs tmpfs disk
 cd disk && mkdir upper work root
 mount -t overlay overlay -o "lowerdir=/,upperdir=$PWD/upper,workdir=$PWD/work" root
 cd root && mkdir -p opt/sync opt/out && touch opt/node
-for program in agent/bin/sync-agent.js cli/bin/syncctl.cjs; do
+for program in agent/bin/sync-agent.cjs cli/bin/syncctl.cjs; do
   name=usr/local/bin/$(basename "\${program%.*}")
   printf '#!/bin/sh\\nexec /opt/node /opt/sync/apps/%s "$@"\\n' "$program" >"$name"
   chmod 755 "$name"

@@ -1,6 +1,6 @@
 import { journalDocument } from "../views.js";
 import type { App, Context } from "./context.js";
-import { definition, textDefinition } from "./definition.js";
+import { definition } from "./definition.js";
 
 export function healthRoutes(app: App, { coordinator, generation, journal, version }: Context): void {
   app.route({
@@ -18,10 +18,5 @@ export function healthRoutes(app: App, { coordinator, generation, journal, versi
         journal: journal === undefined ? null : journalDocument(journal),
       };
     },
-  });
-
-  app.route({
-    ...textDefinition("openapi", ["application/json"]),
-    handler: (_request, reply) => reply.send(app.swagger()),
   });
 }

@@ -34,7 +34,7 @@ export class Session implements AsyncDisposable {
       mkdirSync(path(name), { mode: 0o700 });
     }
     symlinkSync(`${root}apps/cli/bin/syncctl.cjs`, path("bin/syncctl"));
-    symlinkSync(`${root}apps/agent/bin/sync-agent.js`, path("bin/sync-agent"));
+    symlinkSync(`${root}apps/agent/bin/sync-agent.cjs`, path("bin/sync-agent"));
     // Modules find the packages of the workspace here.
     symlinkSync(`${root}tests/docs/node_modules`, path("node_modules"));
     const { SYNC_SOCKET_PATH: _, PATH, ...env } = process.env;
