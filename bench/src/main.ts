@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { cli } from "./cli.js";
 import { machine, type Result, table } from "./report.js";
 import { isMet, type Topic } from "./row.js";
 
 /** In the order of the table. */
-const topics: readonly Topic[] = [];
+const topics: readonly Topic[] = [cli];
 
 const { positionals: asked, values } = parseArgs({
   allowPositionals: true,

@@ -1,0 +1,38 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { syncAgent } from "./programs.js";
+
+/** An agent of the bench's own, as a user has it. */
+export interface RunningAgent extends AsyncDisposable {
+  readonly socketPath: string;
+  /** An environment in which a `syncctl` finds it. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export async function startAgent(): Promise<RunningAgent> {
+  const directory = mkdtempSync(join(tmpdir(), "sync-bench-"));
+  const socketPath = join(directory, "agent.sock");
+  const agent = spawn(process.execPath, [syncAgent, "--socket-path", socketPath], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const ended = once(agent, "exit");
+  // Its first line says that it listens.
+  const lines = createInterface({ input: agent.stderr });
+  await Promise.race([once(lines, "line"), ended]);
+  if (agent.exitCode !== null) {
+    throw new Error(`the agent has ended with status ${agent.exitCode}`);
+  }
+  return {
+    socketPath,
+    env: { ...process.env, SYNC_SOCKET_PATH: socketPath },
+    [Symbol.asyncDispose]: async () => {
+      agent.kill();
+      await ended;
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
