@@ -19,6 +19,7 @@ import { conclude, requestNamer } from "./requests.js";
 import type { App, Context } from "./routes/context.js";
 import { registerRoutes } from "./routes/index.js";
 import { type ClaimedSocket, claimSocket } from "./socket.js";
+import { Turns } from "./turns.js";
 
 export interface AgentOptions extends AccessOptions {
   readonly socketPath: string;
@@ -161,6 +162,7 @@ function closeServer(server: Server): Promise<void> {
 
 function createApp({ logger }: Pick<AgentOptions, "logger">, server: Server, context: Context): App {
   const { limits, metrics, generation } = context;
+  const turns = new Turns();
   const sign = (request: FastifyRequest, reply: FastifyReply) => {
     reply.raw.setHeader(requestIdHeader, request.id);
   };
@@ -172,11 +174,11 @@ function createApp({ logger }: Pick<AgentOptions, "logger">, server: Server, con
     serverFactory: (handler: RequestListener) =>
       server.on("request", (request, response) => {
         response.setHeader(generationHeader, generation);
-        handler(request, response);
+        turns.take(request, response, () => handler(request, response));
       }),
     bodyLimit: limits.body,
     clientErrorHandler: (error, socket) =>
-      context.connections.isServed(socket) ? socket.destroy() : answerParseError(error, socket),
+      turns.isAwaited(socket) ? socket.destroy() : answerParseError(error, socket),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request" }),
     // Of requests for which there can be no hooks.
     frameworkErrors: (error, request, reply) => {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from "node:http";
+import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import { AgentError } from "./errors.js";
 
@@ -10,8 +10,6 @@ export class Connections {
   readonly #most: number;
   readonly #open = new Set<Socket>();
   readonly #refused = new WeakSet<Socket>();
-  /** The requests of each that are not answered yet. */
-  readonly #asked = new WeakMap<Socket, Set<IncomingMessage>>();
   /** Each is told whenever the first has come or the last has gone. */
   readonly #watchers = new Set<(isAnybodyThere: boolean) => void>();
 
@@ -19,21 +17,11 @@ export class Connections {
     this.#most = most;
     server.maxConnections = most + mostRefused;
     server.on("connection", (socket: Socket) => this.#add(socket));
-    server.on("request", (request, response) => {
-      const asked = this.#asked.get(request.socket);
-      asked?.add(request);
-      response.once("close", () => asked?.delete(request));
-    });
   }
 
   /** How many there are. */
   get size(): number {
     return this.#open.size;
-  }
-
-  /** Says whether a request that has come whole is under way. */
-  isServed(socket: Socket): boolean {
-    return [...(this.#asked.get(socket) ?? [])].some(({ complete }) => complete);
   }
 
   /** @throws {AgentError} `BUSY` when a request has come by a connection that is one too many. */
@@ -71,7 +59,6 @@ export class Connections {
 
   #add(socket: Socket): void {
     this.#open.add(socket);
-    this.#asked.set(socket, new Set());
     if (this.size > this.#most) this.#refused.add(socket);
     if (this.size === 1) this.#tell();
     socket.once("close", () => {

@@ -81,7 +81,7 @@ describe("a held request", () => {
     expect((await agent.client.status("a")).status).toBe("pending");
   });
 
-  it("is forgotten too when it was sent behind another on the same connection", async () => {
+  it("is not even made when it was sent behind another on a connection that is gone", async () => {
     await using agent = await startAgent();
     for (const name of ["first", "second"]) await agent.client.want(name, [{ unit: "gate" }]);
     const connection = createConnection(agent.socketPath);
@@ -90,9 +90,16 @@ describe("a held request", () => {
         `POST /v1/units/${name}/start HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{"wait":true}`,
       );
     }
-    await untilWaiting(agent.client, 2);
+    await untilWaiting(agent.client, 1);
     connection.destroy();
     await untilWaiting(agent.client, 0);
+    await agent.client.start("gate");
+    await agent.client.complete("gate");
+    expect((await agent.client.list()).map(({ unit_name, status }) => [unit_name, status])).toEqual([
+      ["first", "pending"],
+      ["gate", "completed"],
+      ["second", "pending"],
+    ]);
   });
 
   it("times out at the agent, with what is not met", async () => {

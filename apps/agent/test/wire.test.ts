@@ -3,7 +3,7 @@ import { createConnection } from "node:net";
 import { type ErrorCode, errors } from "@sync/protocol";
 import { Client, httpTransport } from "@sync/protocol/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startAgent, type TestAgent } from "./rig.js";
+import { startAgent, type TestAgent, untilWaiting } from "./rig.js";
 
 let agent: TestAgent;
 
@@ -148,6 +148,26 @@ describe("bad input is refused with a code, changes nothing, and the agent goes 
       const answer = await agent.raw(`GET /v1/ping HTTP/1.1\r\n${header}Connection: close\r\n\r\n`);
       expect(answer).toMatch(/^HTTP\/1.1 200 /);
     }
+  });
+
+  it("many requests that come at once by one connection are all answered, in their order", async () => {
+    const names = Array.from({ length: 2_000 }, (_, index) => `u${index}`);
+    const requests = names.map((name) => `GET /v1/units/${name} HTTP/1.1\r\n\r\n`);
+    const answer = await agent.raw(...requests, "GET /v1/ping HTTP/1.1\r\nConnection: close\r\n\r\n");
+    expect(Array.from(answer.matchAll(/"unit_name":"(u\d+)"/g), ([, name]) => name)).toEqual(names);
+  });
+
+  it("a request is served when the one before it by the same connection is answered", async () => {
+    await using other = await startAgent();
+    await other.client.start("gate");
+    const answers = other.raw(
+      post("/v1/wait", '{"units":[{"unit":"gate"}]}').replace("Connection: close\r\n", ""),
+      post("/v1/units/next/start", "{}"),
+    );
+    await untilWaiting(other.client, 1);
+    expect((await other.client.status("next")).status).toBe("not registered");
+    await other.client.complete("gate");
+    expect(await answers).toMatch(/"is_satisfied":true.*"status":"started"/s);
   });
 
   it("a hundred connections that say nothing keep nobody waiting", async () => {
