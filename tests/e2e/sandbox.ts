@@ -56,6 +56,11 @@ export class Sandbox implements AsyncDisposable {
     return this.#track(new Child(process.execPath, [bins[program], ...args], this.#options(env)));
   }
 
+  /** Starts a program of Node's in the background. */
+  startNode(path: string, args: readonly string[]): Child {
+    return this.#track(new Child(process.execPath, [path, ...args], this.#options()));
+  }
+
   /** Starts a script in the background. */
   startScript(script: string, shell: "bash" | "dash" = "bash"): Child {
     return this.#track(new Child(shell, ["-c", script], this.#options()));

@@ -96,6 +96,10 @@ export async function serve(
       keepAliveTimeout: 60_000,
     });
     server.timeout = limits.stall;
+    // When nothing has moved for so long: who waits may do so, and who does not read what is sent may not.
+    server.on("timeout", (socket) => {
+      if (socket.writableLength > 0) socket.destroy();
+    });
     // What nobody here has heard of may be ignored (RFC 9110); Node refuses it as above.
     server.on("checkExpectation", (request, response) => server.emit("request", request, response));
     const connections = new Connections(server, limits.connections);
@@ -196,7 +200,6 @@ function createApp({ logger }: Pick<AgentOptions, "logger">, server: Server, con
   );
   app.addHook("onRequest", async (request, reply) => {
     sign(request, reply);
-    dropWhenStalled(request, reply);
     context.stopping.throwIfAborted();
     admit(request, reply, context.connections);
     checkGeneration(request.headers[generationHeader], generation);
@@ -219,14 +222,6 @@ function admit(request: FastifyRequest, reply: FastifyReply, connections: Connec
     reply.header("connection", "close");
     throw error;
   }
-}
-
-/** Node tells when nothing has moved for a while: for who waits that is all right, for who does not read it is not. */
-function dropWhenStalled(request: FastifyRequest, reply: FastifyReply): void {
-  const { socket } = request.raw;
-  reply.raw.on("timeout", () => {
-    if (socket.writableLength > 0) socket.destroy();
-  });
 }
 
 /** Who has asked another generation of the agent, and has waited since, is not served by this one. */

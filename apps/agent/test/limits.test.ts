@@ -95,9 +95,11 @@ describe("a client that does not take what is sent to it", () => {
     connection.destroy();
   });
 
-  it("is not who waits for hours, or for events that do not come", async () => {
+  it("is not who waits for hours, for events that do not come, or to say something", async () => {
     await using agent = await startAgent({ limits: { stall: 50 } });
     const { client } = agent;
+    const silent = connect(agent.socketPath);
+    await once(silent, "connect");
     const wait = client.wait([{ unit: "gate", requirement: "started" }], { timeoutMs: 60_000 });
     const events = client.events();
     await events.next();
@@ -106,6 +108,10 @@ describe("a client that does not take what is sent to it", () => {
     await client.start("gate");
     await expect(wait).resolves.toMatchObject({ units: [{ is_satisfied: true }] });
     expect((await next).value).toMatchObject({ type: "registered", unit_name: "gate" });
+    silent.write("GET /v1/ping HTTP/1.1\r\nConnection: close\r\n\r\n");
+    let answer = "";
+    for await (const data of silent) answer += String(data);
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
   });
 });
 
