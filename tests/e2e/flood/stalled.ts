@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { createClient } from "@sync/protocol/client";
 import { type Footprint, footprint, startMeasured } from "../measure.js";
 import type { RunningAgent } from "../rig.js";
 import { Sandbox } from "../sandbox.js";
@@ -19,26 +20,51 @@ interface Stalled {
 
 const get = (path: string) => `GET ${path} HTTP/1.1\r\n\r\n`;
 
-/** Who asks for more than fits into a socket, and what: events, a large answer, and many of them at once. */
-const requests = { events: get("/v1/events"), list: get("/v1/units"), lists: get("/v1/units").repeat(2_000) };
-
 /** Clients that read nothing, or a byte a second, while so many commands are done by another. */
 export async function stall(commands: number, stallLimit: string): Promise<Stalled> {
   await using sandbox = new Sandbox({ longestMs: 3_600_000 });
   await using agent = await startMeasured(sandbox, "--journal", "none", "--limit", `stall=${stallLimit}`);
-  const { client } = agent;
-  await fill(agent);
+  const { socketPath } = agent;
+  const sequence = await fill(socketPath);
   const before = await footprint(agent);
 
-  const slow = Object.values(requests).flatMap((request) =>
-    [false, true].map((reads) => new SlowClient(agent.socketPath, request, reads)),
-  );
-  const over = new AbortController();
-  const reader = client.events({ signal: over.signal });
-  const first = (await reader.next()).value;
-  const delivery = deliver(reader, first?.sequence ?? 0, 2 * commands);
-  let longestPingMs = 0;
-  let mostResidentKib = 0;
+  // More than fits into a socket: events, a large answer, and many of these at once.
+  const events = get(`/v1/events?after=${sequence}`);
+  const list = get("/v1/units");
+  const slow = [events, list, list.repeat(2_000)].flatMap((request) => [
+    new SlowClient(socketPath, request, "nothing"),
+    new SlowClient(socketPath, request, "a byte a second"),
+  ]);
+  const worked = await work(agent, sequence, commands);
+  while ((await footprint(agent)).openFiles > before.openFiles) await delay(50);
+  const after = await footprint(agent);
+  const resumed = [];
+  for (const one of slow) {
+    const text = await one.rest();
+    if (text.includes("text/event-stream")) resumed.push(await resume(socketPath, text));
+  }
+  return { before, after, ...worked, resumed };
+}
+
+/** A list of more than a megabyte. @returns the number of the newest event. */
+async function fill(socketPath: string): Promise<number> {
+  await using client = createClient({ socketPaths: [socketPath] });
+  for (let unit = 0; unit < 300; unit += 1) {
+    await client.start(`unit ${unit}`);
+    await client.fail(`unit ${unit}`, { reason: "x".repeat(4_000) });
+  }
+  return (await client.ping()).sequence;
+}
+
+/** Does so many commands, reads the events of them, and asks now and then whether the agent is there. */
+async function work(
+  agent: RunningAgent,
+  after: number,
+  commands: number,
+): Promise<Pick<Stalled, "delivered" | "longestPingMs" | "mostResidentKib">> {
+  await using client = createClient({ socketPaths: [agent.socketPath] });
+  const delivery = deliver(client.events({ after }), after, 2 * commands);
+  let [longestPingMs, mostResidentKib] = [0, 0];
   for (let count = 0; count < commands; count += 1) {
     await client.start("busy");
     await client.complete("busy", { reason: "x".repeat(1_000) });
@@ -48,27 +74,7 @@ export async function stall(commands: number, stallLimit: string): Promise<Stall
     longestPingMs = Math.max(longestPingMs, Math.round(performance.now() - begun));
     mostResidentKib = Math.max(mostResidentKib, (await footprint(agent)).residentKib);
   }
-  const delivered = await delivery;
-  over.abort();
-  while ((await footprint(agent)).openFiles > before.openFiles) await delay(50);
-  const after = await footprint(agent);
-  const resumed = [];
-  for (const one of slow) {
-    const text = await one.rest();
-    if (text.includes("text/event-stream")) resumed.push(await resume(agent.socketPath, text));
-  }
-  return { before, mostResidentKib, after, delivered, longestPingMs, resumed };
-}
-
-/** A list of more than a megabyte. */
-async function fill({ client }: RunningAgent): Promise<void> {
-  const units = Array.from({ length: 300 }, (_, index) => `unit ${index}`);
-  await Promise.all(
-    units.map(async (unit) => {
-      await client.start(unit);
-      await client.fail(unit, { reason: "x".repeat(4_000) });
-    }),
-  );
+  return { delivered: await delivery, longestPingMs, mostResidentKib };
 }
 
 /** Resolves when so many events have come, each after the one before it. */
@@ -80,7 +86,8 @@ async function deliver(
   let delivered = 0;
   for await (const { sequence } of events) {
     delivered += 1;
-    if (sequence !== after + delivered) throw new Error(`event ${sequence} came after ${after + delivered - 1}`);
+    if (sequence !== after + delivered)
+      throw new Error(`event ${sequence} came after ${after + delivered - 1}`);
     if (delivered === count) break;
   }
   return delivered;
@@ -104,11 +111,11 @@ async function resume(path: string, text: string): Promise<Stalled["resumed"][nu
 class SlowClient {
   readonly #socket: Socket;
   readonly #closed: Promise<unknown>;
-  readonly #reads: boolean;
+  readonly #reads: "nothing" | "a byte a second";
   #isSlow = true;
   #text = "";
 
-  constructor(path: string, request: string, reads: boolean) {
+  constructor(path: string, request: string, reads: "nothing" | "a byte a second") {
     this.#reads = reads;
     const onread = {
       buffer: () => Buffer.alloc(this.#isSlow ? 1 : 65_536),
@@ -131,7 +138,8 @@ class SlowClient {
   /** @returns whether it goes on reading at once. */
   #take(bytes: Uint8Array): boolean {
     this.#text += Buffer.from(bytes).toString("latin1");
-    if (this.#isSlow && this.#reads) setTimeout(() => this.#socket.resume(), 1_000).unref();
+    if (this.#isSlow && this.#reads === "a byte a second")
+      setTimeout(() => this.#socket.resume(), 1_000).unref();
     return !this.#isSlow;
   }
 }
