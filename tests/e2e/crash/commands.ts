@@ -9,6 +9,9 @@ export type End =
   | { readonly what: "never answered" }
   | { readonly what: "not sent" };
 
+/** In the place of a unit, for a command about all of them. */
+export const everyUnit = "";
+
 /** What was asked of the agent. */
 export interface Asked {
   readonly worker: number;

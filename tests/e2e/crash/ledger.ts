@@ -1,6 +1,6 @@
 import type { UnitEvent } from "@sync/manager";
 import type { UnitDocument } from "@sync/protocol";
-import { type Asked, type Command, endOf, ownerName } from "./commands.js";
+import { type Asked, type Command, endOf, everyUnit, ownerName } from "./commands.js";
 import type { Model } from "./model.js";
 
 /** Refused, and kept all the same, as an attempt to start. */
@@ -44,7 +44,10 @@ export class Ledger {
     unansweredAndNot: 0,
     startedUnheard: 0,
   };
+  /** What is not judged yet, in the order in which it was asked for. */
   readonly #open = new Set<Command>();
+  readonly #byUnit = new Map<string, Set<Command>>();
+  readonly #held = new Set<Command>();
   /** Owners that were ended by us. */
   readonly #ended = new Set<string>();
   /** The newest event of what each worker was told is done: what it does later has a later one. */
@@ -53,7 +56,7 @@ export class Ledger {
 
   /** How many commands are still held. */
   get held(): number {
-    return [...this.#open].filter(({ end }) => end === undefined).length;
+    return this.#held.size;
   }
 
   /** Sends a command, and writes down what comes of it. */
@@ -61,6 +64,8 @@ export class Ledger {
     this.#count += 1;
     const command: Command = { ...asked, id: `#${this.#count}`, end: undefined, kept: [], seen: new Set() };
     this.#open.add(command);
+    this.#byUnit.set(asked.unit, (this.#byUnit.get(asked.unit) ?? new Set()).add(command));
+    if (asked.isHeld) this.#held.add(command);
     command.end = await endOf(send(command.id));
     return command;
   }
@@ -76,9 +81,7 @@ export class Ledger {
 
   /** Looks at what those that are held can see now. */
   look(model: Model): void {
-    for (const { isHeld, unit, seen } of this.#open) {
-      if (isHeld) seen.add(model.status(unit)).add(model.readiness(unit));
-    }
+    for (const { unit, seen } of this.#held) seen.add(model.status(unit)).add(model.readiness(unit));
   }
 
   /** Finds whose an event is; the model is as it was before. */
@@ -91,9 +94,11 @@ export class Ledger {
   /** Judges the commands that have ended; the model has all that was kept. */
   close(model: Model): void {
     for (const command of this.#open) {
-      const { end } = command;
+      const { end, unit } = command;
       if (end === undefined) continue;
       this.#open.delete(command);
+      this.#byUnit.get(unit)?.delete(command);
+      this.#held.delete(command);
       const objection = this.#objectionTo(command, model);
       if (objection !== undefined) this.mistakes.push(`${objection}: ${JSON.stringify(command)}`);
       if (end.what === "never answered") {
@@ -109,7 +114,8 @@ export class Ledger {
       const owner = model.ownerOf(event.unit);
       return owner !== undefined && this.#ended.has(ownerName(owner));
     }
-    const found = [...this.#open].filter((command) => explains(command, event));
+    const asked = [event.unit, everyUnit].flatMap((unit) => [...(this.#byUnit.get(unit) ?? [])]);
+    const found = asked.filter((command) => explains(command, event));
     // What was acknowledged is there, whatever else may be.
     const command = found.find(({ end }) => end?.what === "acknowledged") ?? found[0];
     if (event.type !== "registered" && event.type !== "attempted") command?.kept.push(sequence);
@@ -174,8 +180,7 @@ function objectionToRefusal({ isHeld, kept, seen }: Command, code: string): stri
 
 /** Says whether an event can be of a command. */
 function explains(command: Command, event: UnitEvent): boolean {
-  const { verb, unit, dependencies, owner, end, isHeld, id, kept } = command;
-  if (verb !== "reset all" && unit !== event.unit) return false;
+  const { verb, dependencies, owner, end, isHeld, id, kept } = command;
   const isDone = end === undefined || end.what === "acknowledged" || end.what === "never answered";
   const isAttempt = end?.what === "refused" && attempts.includes(end.code);
   // One that is held may have been done first, and when it was made again it was refused.

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { UnitDocument, UnitRequirement } from "@sync/protocol";
 import { type Client, createClient, type Lease, ProtocolError } from "@sync/protocol/client";
-import { type Asked, type Command, processName } from "./commands.js";
+import { type Asked, type Command, everyUnit, processName } from "./commands.js";
 import type { Ledger } from "./ledger.js";
 import type { Move } from "./moves.js";
 import type { Waits } from "./waits.js";
@@ -29,7 +29,7 @@ interface Owner {
   readonly pid?: number | undefined;
 }
 
-interface Party {
+interface Place {
   readonly socketPath: string;
   readonly ledger: Ledger;
   readonly waits: Waits;
@@ -48,7 +48,7 @@ export interface Life {
 /** A client with connections of its own, which asks for one thing after the other, while some of it is held. */
 export class Worker implements AsyncDisposable {
   readonly #number: number;
-  readonly #party: Party;
+  readonly #place: Place;
   readonly #client: Client;
   readonly #moves: Iterator<Move>;
   /** What each of its units was said to need. */
@@ -58,11 +58,11 @@ export class Worker implements AsyncDisposable {
   #process: ChildProcess | undefined;
   #isClosed = false;
 
-  constructor(number: number, moves: Iterator<Move>, party: Party) {
+  constructor(number: number, moves: Iterator<Move>, place: Place) {
     this.#number = number;
     this.#moves = moves;
-    this.#party = party;
-    this.#client = createClient({ socketPaths: [party.socketPath] });
+    this.#place = place;
+    this.#client = createClient({ socketPaths: [place.socketPath] });
   }
 
   /** Gets to know which agent it is: only then is what is held made again. */
@@ -101,7 +101,7 @@ export class Worker implements AsyncDisposable {
       case "report":
         return this.#report(move, padding);
       case "reset all":
-        return this.#run({ verb: "reset all", unit: "" }, async (id) => {
+        return this.#run({ verb: "reset all", unit: everyUnit }, async (id) => {
           await this.#client.resetAll({ reason: `${id} ${padding}`, force: true });
           return undefined;
         });
@@ -164,7 +164,7 @@ export class Worker implements AsyncDisposable {
     if (this.#held.size >= mostHeld) return;
     const units = this.#unitsOf(needs);
     this.#hold(
-      this.#party.waits.run({ units, mode, timeoutMs }, () =>
+      this.#place.waits.run({ units, mode, timeoutMs }, () =>
         this.#client.wait(units, { mode, keepWaiting, timeoutMs }),
       ),
     );
@@ -174,7 +174,7 @@ export class Worker implements AsyncDisposable {
     const lease = this.#lease;
     if (lease === undefined) return;
     this.#lease = undefined;
-    this.#party.ledger.endOwner(lease.id);
+    this.#place.ledger.endOwner(lease.id);
     await lease.close();
   }
 
@@ -182,13 +182,13 @@ export class Worker implements AsyncDisposable {
     const process = this.#process;
     if (process === undefined) return;
     this.#process = undefined;
-    this.#party.ledger.endOwner(processName(process.pid));
+    this.#place.ledger.endOwner(processName(process.pid));
     process.kill("SIGKILL");
     await once(process, "exit");
   }
 
   async #run(asked: Omit<Asked, "worker">, send: (id: string) => Promise<UnitDocument | undefined>) {
-    return this.#party.ledger.run({ ...asked, worker: this.#number }, send);
+    return this.#place.ledger.run({ ...asked, worker: this.#number }, send);
   }
 
   #hold(call: Promise<unknown>): void {
@@ -230,10 +230,10 @@ export class Worker implements AsyncDisposable {
   }
 
   #any(index: number): string {
-    const worker = index % (this.#party.size + 1);
-    return worker === this.#party.size
+    const worker = index % (this.#place.size + 1);
+    return worker === this.#place.size
       ? shared(index)
-      : `${worker}/${Math.trunc(index / (this.#party.size + 1)) % ownUnits}`;
+      : `${worker}/${Math.trunc(index / (this.#place.size + 1)) % ownUnits}`;
   }
 
   /** Each unit once: what is required of it twice would be a contradiction. */
