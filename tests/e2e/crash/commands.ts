@@ -12,6 +12,9 @@ export type End =
 /** In the place of a unit, for a command about all of them. */
 export const everyUnit = "";
 
+/** What units of others begin with: nothing is known of what they ask for. */
+export const othersPrefix = "others/";
+
 /** What was asked of the agent. */
 export interface Asked {
   readonly worker: number;

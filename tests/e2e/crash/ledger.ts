@@ -1,6 +1,6 @@
 import type { UnitEvent } from "@sync/manager";
 import type { UnitDocument } from "@sync/protocol";
-import { type Asked, type Command, endOf, everyUnit, ownerName } from "./commands.js";
+import { type Asked, type Command, endOf, everyUnit, othersPrefix, ownerName } from "./commands.js";
 import type { Model } from "./model.js";
 
 /** Refused, and kept all the same, as an attempt to start. */
@@ -86,7 +86,7 @@ export class Ledger {
 
   /** Finds whose an event is; the model is as it was before. */
   take(event: UnitEvent, sequence: number, model: Model): void {
-    if (!this.#isExplained(event, sequence, model)) {
+    if (!this.#isExplained(event, sequence, model) && !event.unit.startsWith(othersPrefix)) {
       this.mistakes.push(`event ${sequence} is nobody's: ${JSON.stringify(event)}`);
     }
   }

@@ -8,8 +8,9 @@ import type { Ledger } from "./ledger.js";
 import type { Move } from "./moves.js";
 import type { Waits } from "./waits.js";
 
-/** How many units each worker has at most, and how many belong to all. */
+/** How many units each worker has at most, how many of those are needed by what belongs to all, and how many that is. */
 const ownUnits = 30;
+const neededUnits = 5;
 const sharedUnits = 10;
 
 /** How many calls of a worker are held at once. */
@@ -95,7 +96,7 @@ export class Worker implements AsyncDisposable {
       case "declare":
         return this.#declare(move);
       case "need for all":
-        return this.#want(shared(move.unit), [{ unit: this.#own(move.needed) }], "nobody");
+        return this.#want(shared(move.unit), [{ unit: this.#own(move.needed % neededUnits) }], "nobody");
       case "start":
         return this.#start(move);
       case "report":
