@@ -40,6 +40,9 @@ export class Owners {
   readonly #processes = new Map<string, Entry>();
   /** Leases whose connection has died with an agent before this one, each with what ends its time. */
   readonly #orphans = new Map<string, NodeJS.Timeout>();
+  /** Until when a lease of before may come back; those that have ended here since may not. */
+  readonly #graceEnd: number;
+  readonly #ended = new Set<string>();
   #timer: ReturnType<typeof setInterval> | undefined;
 
   /**
@@ -48,6 +51,7 @@ export class Owners {
    */
   constructor(coordinator: Coordinator, leaseGraceMs: number) {
     this.#coordinator = coordinator;
+    this.#graceEnd = performance.now() + leaseGraceMs;
     for (const owner of coordinator.units.owners()) {
       const process = processOf(owner.id);
       if (process === undefined) {
@@ -68,19 +72,19 @@ export class Owners {
 
   /** A new lease; `pid` is who holds it. */
   openLease(pid: number | undefined): Owner {
-    const process = pid === undefined ? undefined : findProcess(pid);
-    const entry = newEntry(newOwner(randomUUID(), pid), process);
-    this.#leases.set(entry.owner.id, entry);
-    return entry.owner;
+    return this.#open(randomUUID(), pid);
   }
 
   /**
-   * Gives a lease back to who held it when the agent ended.
+   * Gives a lease back to who held it when the agent ended. One that owned nothing then is in no journal: within the
+   * same time it is taken at its word.
    *
    * @throws {AgentError} `OWNER_LOST` when that is too late, or somebody holds it.
    */
-  resumeLease(id: string): Owner {
+  resumeLease(id: string, pid: number | undefined): Owner {
     const entry = this.#leases.get(id);
+    if (entry === undefined && isLeaseId(id) && this.#isGrace() && !this.#ended.has(id))
+      return this.#open(id, pid);
     if (entry === undefined || !this.#orphans.has(id)) throw lost("the lease cannot be taken up again");
     clearTimeout(this.#orphans.get(id));
     this.#orphans.delete(id);
@@ -92,6 +96,7 @@ export class Owners {
     const entry = this.#leases.get(id);
     this.#leases.delete(id);
     this.#orphans.delete(id);
+    if (this.#isGrace()) this.#ended.add(id);
     if (entry !== undefined) await this.#lose(entry);
   }
 
@@ -128,6 +133,17 @@ export class Owners {
   close(): void {
     this.#stopLooking();
     for (const timer of this.#orphans.values()) clearTimeout(timer);
+  }
+
+  #isGrace(): boolean {
+    return performance.now() < this.#graceEnd;
+  }
+
+  #open(id: string, pid: number | undefined): Owner {
+    const process = pid === undefined ? undefined : findProcess(pid);
+    const entry = newEntry(newOwner(id, pid), process);
+    this.#leases.set(id, entry);
+    return entry.owner;
   }
 
   #stopLooking(): void {
@@ -191,6 +207,11 @@ function newOwner(id: string, pid: number | undefined): Owner {
 function newEntry(owner: Owner, process: Process | undefined): Entry {
   const controller = new AbortController();
   return { owner, process, controller, lost: controller.signal, claims: 0 };
+}
+
+/** As `randomUUID` makes them. */
+function isLeaseId(id: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
 }
 
 function idOf({ pid, started }: Process): string {

@@ -274,4 +274,22 @@ describe("an agent with a journal", () => {
     await client.close();
     await second.close();
   });
+
+  it("gives a lease back that owned nothing yet, to be used from then on", async () => {
+    using folder = temporaryFolder();
+    const options = { socketPath: join(folder.path, "agent.sock"), journal: join(folder.path, "journal") };
+    const client = createClient({ socketPaths: [options.socketPath] });
+    const first = await createAgent(options);
+    const lease = await client.lease();
+    await first.close();
+    const second = await createAgent(options);
+    const start = async () => client.start("a", { lease: lease.id }).then(({ status }) => status, String);
+    while ((await start()).includes("owner does not live") && !lease.lost.aborted);
+    expect(lease.lost.aborted).toBe(false);
+    await lease.close();
+    await client.wait([{ unit: "a", requirement: "finished" }]);
+    expect(await client.status("a")).toMatchObject({ status: "failed", reason: "owner lost" });
+    await client.close();
+    await second.close();
+  });
 });

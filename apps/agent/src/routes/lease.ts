@@ -10,7 +10,7 @@ export function leaseRoute(app: App, { owners, stopping }: Context): void {
     handler: (request, reply) => {
       const gone = disconnected(request, reply);
       const { pid, lease } = request.query;
-      const owner = lease === undefined ? owners.openLease(pid) : owners.resumeLease(lease);
+      const owner = lease === undefined ? owners.openLease(pid) : owners.resumeLease(lease, pid);
       const close = () => {
         if (!stopping.aborted) void owners.closeLease(owner);
       };
