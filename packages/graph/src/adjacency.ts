@@ -1,6 +1,20 @@
 import { EdgeIndex } from "./edge-index.js";
 import { EdgeLists } from "./edge-lists.js";
-import { IdPool, NONE } from "./tables.js";
+import {
+  edgeTable,
+  FIRST_IN,
+  FIRST_OUT,
+  FROM,
+  LAST_IN,
+  LAST_OUT,
+  NEXT_IN,
+  NEXT_OUT,
+  PREVIOUS_IN,
+  PREVIOUS_OUT,
+  TO,
+  vertexTable,
+} from "./rows.js";
+import { IdPool, NONE, type Table } from "./tables.js";
 
 /**
  * The edges of a graph whose vertices are small integers.
@@ -9,11 +23,30 @@ import { IdPool, NONE } from "./tables.js";
  * and used again once their edge is gone.
  */
 export class Adjacency {
-  readonly outgoing = new EdgeLists();
-  readonly incoming = new EdgeLists();
+  readonly outgoing: EdgeLists;
+  readonly incoming: EdgeLists;
   readonly #index = new EdgeIndex(this);
   readonly #ids = new IdPool();
   #edgeCount = 0;
+
+  /** @param vertices where the ends of their lists are kept. */
+  constructor(vertices: Table = vertexTable()) {
+    const tables = { vertices, edges: edgeTable() };
+    this.outgoing = new EdgeLists(tables, {
+      first: FIRST_OUT,
+      last: LAST_OUT,
+      next: NEXT_OUT,
+      previous: PREVIOUS_OUT,
+      end: TO,
+    });
+    this.incoming = new EdgeLists(tables, {
+      first: FIRST_IN,
+      last: LAST_IN,
+      next: NEXT_IN,
+      previous: PREVIOUS_IN,
+      end: FROM,
+    });
+  }
 
   get edgeCount(): number {
     return this.#edgeCount;

@@ -1,13 +1,13 @@
-import { IntTable, NONE } from "./tables.js";
+import { NONE, type Table } from "./tables.js";
 
-// Fields of a vertex.
-const FIRST = 0;
-const LAST = 1;
-
-// Fields of an edge.
-const NEXT = 0;
-const PREVIOUS = 1;
-const END = 2;
+/** The fields that one side has of a vertex, `first` and `last`, and of an edge. */
+export interface ListFields {
+  readonly first: number;
+  readonly last: number;
+  readonly next: number;
+  readonly previous: number;
+  readonly end: number;
+}
 
 /**
  * For each vertex the list of the edges on one side of it, oldest first.
@@ -15,47 +15,62 @@ const END = 2;
  * The lists are doubly linked, so that removal is O(1) and keeps the order of the rest.
  */
 export class EdgeLists {
-  readonly #vertices = new IntTable(2);
-  readonly #edges = new IntTable(3);
+  readonly #vertices: Table;
+  readonly #edges: Table;
+  readonly #first: number;
+  readonly #last: number;
+  readonly #next: number;
+  readonly #previous: number;
+  readonly #end: number;
+
+  constructor(tables: { readonly vertices: Table; readonly edges: Table }, fields: ListFields) {
+    this.#vertices = tables.vertices;
+    this.#edges = tables.edges;
+    this.#first = fields.first;
+    this.#last = fields.last;
+    this.#next = fields.next;
+    this.#previous = fields.previous;
+    this.#end = fields.end;
+  }
 
   first(vertex: number): number {
-    return this.#vertices.get(vertex, FIRST);
+    return this.#vertices.get(vertex, this.#first);
   }
 
   next(edge: number): number {
-    return this.#edges.get(edge, NEXT);
+    return this.#edges.get(edge, this.#next);
   }
 
   /** The vertex at the far end of an edge. */
   end(edge: number): number {
-    return this.#edges.get(edge, END);
+    return this.#edges.get(edge, this.#end);
   }
 
   append(vertex: number, edge: number, end: number): void {
-    const last = this.#vertices.get(vertex, LAST);
-    this.#edges.set(edge, NEXT, NONE);
-    this.#edges.set(edge, PREVIOUS, last);
-    this.#edges.set(edge, END, end);
-    this.#vertices.set(vertex, LAST, edge);
+    const last = this.#vertices.get(vertex, this.#last);
+    this.#edges.set(edge, this.#next, NONE);
+    this.#edges.set(edge, this.#previous, last);
+    this.#edges.set(edge, this.#end, end);
+    this.#vertices.set(vertex, this.#last, edge);
     if (last === NONE) {
-      this.#vertices.set(vertex, FIRST, edge);
+      this.#vertices.set(vertex, this.#first, edge);
     } else {
-      this.#edges.set(last, NEXT, edge);
+      this.#edges.set(last, this.#next, edge);
     }
   }
 
   remove(vertex: number, edge: number): void {
-    const previous = this.#edges.get(edge, PREVIOUS);
-    const next = this.#edges.get(edge, NEXT);
+    const previous = this.#edges.get(edge, this.#previous);
+    const next = this.#edges.get(edge, this.#next);
     if (previous === NONE) {
-      this.#vertices.set(vertex, FIRST, next);
+      this.#vertices.set(vertex, this.#first, next);
     } else {
-      this.#edges.set(previous, NEXT, next);
+      this.#edges.set(previous, this.#next, next);
     }
     if (next === NONE) {
-      this.#vertices.set(vertex, LAST, previous);
+      this.#vertices.set(vertex, this.#last, previous);
     } else {
-      this.#edges.set(next, PREVIOUS, previous);
+      this.#edges.set(next, this.#previous, previous);
     }
   }
 }

@@ -1,19 +1,8 @@
 import type { EdgeLists } from "./edge-lists.js";
 import { VertexHeap } from "./heap.js";
 import type { OrderList } from "./order.js";
-import { IntTable, NONE } from "./tables.js";
-
-// Fields of a vertex that a search has reached.
-const SIDE = 0;
-/** The vertex it was reached from; the root's is itself. */
-const PARENT = 1;
-/** The next edge to try. */
-const CURSOR = 2;
-
-/** Which vertices the two sides of a search have reached, and how. Empty between searches. */
-export function reachedTable(): IntTable {
-  return new IntTable(3);
-}
+import { CURSOR, PARENT, SIDE } from "./rows.js";
+import { NONE, type Table } from "./tables.js";
 
 /** The side that follows the edges, and the one that goes against them. */
 export type Side = "forward" | "backward";
@@ -22,24 +11,22 @@ export type Side = "forward" | "backward";
 export class Frontier {
   readonly #edges: EdgeLists;
   readonly #order: OrderList;
-  readonly #reached: IntTable;
-  /** 1 for the forward side and -1 for the backward one: times a label, how far a vertex is out. */
+  readonly #vertices: Table;
+  /** 1 for the forward side and -1 for the backward one: times a label, how far out a vertex is. */
   readonly #sign: number;
   readonly #side: number;
   readonly #open = new VertexHeap();
   #closed: number[] = [];
-  #limit = 0;
+  #goal = NONE;
   #outside = NONE;
-  #outsideKey = Number.POSITIVE_INFINITY;
   #visits = 0;
 
-  /** Both sides of a search share one table of `reached` vertices. */
-  constructor(side: Side, parts: { edges: EdgeLists; order: OrderList; reached: IntTable }) {
+  constructor(side: Side, parts: { readonly edges: EdgeLists; readonly order: OrderList }) {
     this.#sign = side === "forward" ? 1 : -1;
     this.#side = side === "forward" ? 0 : 1;
     this.#edges = parts.edges;
     this.#order = parts.order;
-    this.#reached = parts.reached;
+    this.#vertices = parts.order.vertices;
   }
 
   /** Vertices whose edges have all been tried, nearest to the root first. */
@@ -59,50 +46,57 @@ export class Frontier {
 
   /** Sets out from `root`, not to pass `goal`. */
   start(root: number, goal: number): void {
-    this.#limit = this.#key(goal);
-    this.#reach(root, root, this.#key(root));
+    this.#goal = goal;
+    this.#reach(root, root);
   }
 
   /** The nearest vertex with an edge not yet tried, or {@link NONE}. */
   nearest(): number {
     let vertex = this.#open.top;
-    while (vertex !== NONE && this.#reached.get(vertex, CURSOR) === NONE) {
+    while (vertex !== NONE && this.#vertices.get(vertex, CURSOR) === NONE) {
       this.#closed.push(this.#open.pop());
       vertex = this.#open.top;
     }
     return vertex;
   }
 
-  /** Tries one edge of `vertex`, which is the nearest; returns its far end if the other side was there first. */
-  step(vertex: number): number {
-    const edge = this.#reached.get(vertex, CURSOR);
-    this.#reached.set(vertex, CURSOR, this.#edges.next(edge));
-    const end = this.#edges.end(edge);
-    const key = this.#key(end);
-    if (key > this.#limit) {
-      if (key < this.#outsideKey) {
-        this.#outside = end;
-        this.#outsideKey = key;
-      }
-      return NONE;
+  /** Takes the next edge of `vertex`, which is the nearest, and returns its far end. */
+  advance(vertex: number): number {
+    const edge = this.#vertices.get(vertex, CURSOR);
+    this.#vertices.set(vertex, CURSOR, this.#edges.next(edge));
+    return this.#edges.end(edge);
+  }
+
+  isBeyondGoal(vertex: number): boolean {
+    return this.#isNearer(this.#goal, vertex);
+  }
+
+  /** Notes the end of an edge that is beyond the goal. */
+  passBy(end: number): void {
+    if (this.#outside === NONE || this.#isNearer(end, this.#outside)) {
+      this.#outside = end;
     }
-    const side = this.#reached.get(end, SIDE);
+  }
+
+  /** Goes to the end of an edge of `vertex`; returns true if the other side was there first. */
+  follow(end: number, vertex: number): boolean {
+    const side = this.#vertices.get(end, SIDE);
     if (side === NONE) {
-      this.#reach(end, vertex, key);
-      return NONE;
+      this.#reach(end, vertex);
+      return false;
     }
-    return side === this.#side ? NONE : end;
+    return side !== this.#side;
   }
 
   /** The vertices from `vertex` back to the root, both included. */
   trail(vertex: number): number[] {
     const trail = [vertex];
     let current = vertex;
-    let parent = this.#reached.get(current, PARENT);
+    let parent = this.#vertices.get(current, PARENT);
     while (parent !== current) {
       trail.push(parent);
       current = parent;
-      parent = this.#reached.get(current, PARENT);
+      parent = this.#vertices.get(current, PARENT);
     }
     return trail;
   }
@@ -110,25 +104,24 @@ export class Frontier {
   /** Forgets the search, at the cost of what it reached. */
   clear(): void {
     for (const vertex of this.#closed) {
-      this.#reached.set(vertex, SIDE, NONE);
+      this.#vertices.set(vertex, SIDE, NONE);
     }
     for (const vertex of this.#open.drain()) {
-      this.#reached.set(vertex, SIDE, NONE);
+      this.#vertices.set(vertex, SIDE, NONE);
     }
     this.#closed = [];
     this.#outside = NONE;
-    this.#outsideKey = Number.POSITIVE_INFINITY;
   }
 
-  #reach(vertex: number, parent: number, key: number): void {
+  #reach(vertex: number, parent: number): void {
     this.#visits += 1;
-    this.#reached.set(vertex, SIDE, this.#side);
-    this.#reached.set(vertex, PARENT, parent);
-    this.#reached.set(vertex, CURSOR, this.#edges.first(vertex));
-    this.#open.push(vertex, key);
+    this.#vertices.set(vertex, SIDE, this.#side);
+    this.#vertices.set(vertex, PARENT, parent);
+    this.#vertices.set(vertex, CURSOR, this.#edges.first(vertex));
+    this.#open.push(vertex, this.#sign * this.#order.label(vertex));
   }
 
-  #key(vertex: number): number {
-    return this.#sign * this.#order.label(vertex);
+  #isNearer(a: number, b: number): boolean {
+    return this.#sign * (this.#order.label(a) - this.#order.label(b)) < 0;
   }
 }

@@ -26,8 +26,8 @@ export class Graph<V, E = undefined> implements ReadonlyGraph<V, E> {
   readonly #vertices: (V | undefined)[] = [];
   readonly #labels: (E | undefined)[] = [];
   readonly #vertexIds = new IdPool();
-  readonly #adjacency = new Adjacency();
   readonly #order = new OrderList();
+  readonly #adjacency = new Adjacency(this.#order.vertices);
   readonly #search = new TwoWaySearch(this.#adjacency, this.#order);
 
   get vertexCount(): number {

@@ -1,6 +1,11 @@
 import { NONE } from "./tables.js";
 
-/** A binary heap of vertices; the one with the smallest key is on top. */
+/**
+ * A binary heap of vertices; the one with the smallest key is on top.
+ *
+ * Keys are read where they are needed, and not through a method: V8 puts each fraction or large integer that
+ * a call returns on the heap of the process, and a search asks for many.
+ */
 export class VertexHeap {
   // Longer than the heap once it has shrunk: giving the room back and asking for it again is slow.
   readonly #vertices: number[] = [];
@@ -9,7 +14,7 @@ export class VertexHeap {
 
   /** The vertex with the smallest key, or {@link NONE}. */
   get top(): number {
-    return this.#size === 0 ? NONE : this.#vertex(0);
+    return this.#size === 0 ? NONE : (this.#vertices[0] ?? NONE);
   }
 
   push(vertex: number, key: number): void {
@@ -17,38 +22,37 @@ export class VertexHeap {
     this.#size += 1;
     while (hole > 0) {
       const parent = (hole - 1) >> 1;
-      const parentKey = this.#key(parent);
-      if (parentKey <= key) {
+      if ((this.#keys[parent] ?? 0) <= key) {
         break;
       }
-      this.#set(hole, this.#vertex(parent), parentKey);
+      this.#move(parent, hole);
       hole = parent;
     }
-    this.#set(hole, vertex, key);
+    this.#vertices[hole] = vertex;
+    this.#keys[hole] = key;
   }
 
   /** Removes and returns the top, or {@link NONE}. */
   pop(): number {
-    if (this.#size === 0) {
+    const top = this.top;
+    if (top === NONE) {
       return NONE;
     }
-    const top = this.#vertex(0);
     this.#size -= 1;
-    const vertex = this.#vertex(this.#size);
-    const key = this.#key(this.#size);
+    const key = this.#keys[this.#size] ?? 0;
     let hole = 0;
     for (;;) {
       let child = 2 * hole + 1;
-      if (child + 1 < this.#size && this.#key(child + 1) < this.#key(child)) {
+      if (child + 1 < this.#size && (this.#keys[child + 1] ?? 0) < (this.#keys[child] ?? 0)) {
         child += 1;
       }
-      if (child >= this.#size || this.#key(child) >= key) {
+      if (child >= this.#size || (this.#keys[child] ?? 0) >= key) {
         break;
       }
-      this.#set(hole, this.#vertex(child), this.#key(child));
+      this.#move(child, hole);
       hole = child;
     }
-    this.#set(hole, vertex, key);
+    this.#move(this.#size, hole);
     return top;
   }
 
@@ -59,16 +63,8 @@ export class VertexHeap {
     return drained;
   }
 
-  #vertex(index: number): number {
-    return this.#vertices[index] ?? NONE;
-  }
-
-  #key(index: number): number {
-    return this.#keys[index] ?? 0;
-  }
-
-  #set(index: number, vertex: number, key: number): void {
-    this.#vertices[index] = vertex;
-    this.#keys[index] = key;
+  #move(from: number, to: number): void {
+    this.#vertices[to] = this.#vertices[from] ?? NONE;
+    this.#keys[to] = this.#keys[from] ?? 0;
   }
 }

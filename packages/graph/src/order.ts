@@ -1,7 +1,5 @@
-import { IntTable, NONE } from "./tables.js";
-
-const NEXT = 0;
-const PREVIOUS = 1;
+import { AFTER, BEFORE, LABEL, vertexTable } from "./rows.js";
+import { NONE, type Table } from "./tables.js";
 
 /**
  * A list of vertices in which "is a before b?" is one comparison, and a vertex can be put anywhere.
@@ -16,9 +14,8 @@ const PREVIOUS = 1;
  * for maintaining order in a list", ESA 2002 (https://doi.org/10.1007/3-540-45749-6_17).
  */
 export class OrderList {
-  readonly #links = new IntTable(2);
-  /** By vertex. Integers within 0 and `#space`, so that they are exact as doubles. */
-  readonly #labels: number[] = [];
+  /** The list keeps its part of each vertex here; there is room for what others know of it. */
+  readonly vertices: Table = vertexTable();
   readonly #space: number;
   readonly #gap: number;
   #first = NONE;
@@ -40,16 +37,19 @@ export class OrderList {
   }
 
   next(vertex: number): number {
-    return this.#links.get(vertex, NEXT);
+    return this.vertices.get(vertex, AFTER);
   }
 
   previous(vertex: number): number {
-    return this.#links.get(vertex, PREVIOUS);
+    return this.vertices.get(vertex, BEFORE);
   }
 
-  /** Comparable with the labels of other vertices until the next change of the list. */
+  /**
+   * Comparable with the labels of other vertices until the next change of the list. An integer within 0 and
+   * the space, so that it is exact as a double.
+   */
   label(vertex: number): number {
-    return this.#labels[vertex] ?? 0;
+    return this.vertices.getDouble(vertex, LABEL);
   }
 
   isBefore(a: number, b: number): boolean {
@@ -67,8 +67,8 @@ export class OrderList {
   }
 
   remove(vertex: number): void {
-    const previous = this.#links.get(vertex, PREVIOUS);
-    const next = this.#links.get(vertex, NEXT);
+    const previous = this.vertices.get(vertex, BEFORE);
+    const next = this.vertices.get(vertex, AFTER);
     this.#join(previous, next);
     this.#size -= 1;
   }
@@ -78,7 +78,7 @@ export class OrderList {
     for (const vertex of run) {
       this.remove(vertex);
     }
-    this.#insert(run, target === NONE ? this.#last : this.#links.get(target, PREVIOUS), target);
+    this.#insert(run, target === NONE ? this.#last : this.vertices.get(target, BEFORE), target);
   }
 
   /** Moves the vertices, in the order given, to just after `target`, or to the front if it is {@link NONE}. */
@@ -86,19 +86,19 @@ export class OrderList {
     for (const vertex of run) {
       this.remove(vertex);
     }
-    this.#insert(run, target, target === NONE ? this.#first : this.#links.get(target, NEXT));
+    this.#insert(run, target, target === NONE ? this.#first : this.vertices.get(target, AFTER));
   }
 
   #join(previous: number, next: number): void {
     if (previous === NONE) {
       this.#first = next;
     } else {
-      this.#links.set(previous, NEXT, next);
+      this.vertices.set(previous, AFTER, next);
     }
     if (next === NONE) {
       this.#last = previous;
     } else {
-      this.#links.set(next, PREVIOUS, previous);
+      this.vertices.set(next, BEFORE, previous);
     }
   }
 
@@ -106,7 +106,7 @@ export class OrderList {
     let previous = before;
     for (const vertex of run) {
       this.#join(previous, vertex);
-      this.#links.set(vertex, PREVIOUS, previous);
+      this.vertices.set(vertex, BEFORE, previous);
       previous = vertex;
     }
     this.#join(previous, after);
@@ -125,11 +125,11 @@ export class OrderList {
       let intervals = count + 1;
       const base = this.label(before);
       while (end !== NONE && this.label(end) - base <= intervals * intervals) {
-        end = this.#links.get(end, NEXT);
+        end = this.vertices.get(end, AFTER);
         intervals += 1;
       }
       const step = end === NONE ? this.#gap : Math.floor((this.label(end) - base) / intervals);
-      this.#spread(base, step, this.#links.get(before, NEXT), intervals - 1);
+      this.#spread(base, step, this.vertices.get(before, AFTER), intervals - 1);
     }
   }
 
@@ -141,8 +141,8 @@ export class OrderList {
     }
     let vertex = first;
     for (let k = 1; k <= count; k += 1) {
-      this.#labels[vertex] = base + step * k;
-      vertex = this.#links.get(vertex, NEXT);
+      this.vertices.setDouble(vertex, LABEL, base + step * k);
+      vertex = this.vertices.get(vertex, AFTER);
     }
   }
 
@@ -150,9 +150,9 @@ export class OrderList {
   #relabelAll(): void {
     const step = Math.min(this.#gap, Math.floor(this.#space / (this.#size + 1)));
     let label = Math.floor((this.#space - step * this.#size) / 2);
-    for (let vertex = this.#first; vertex !== NONE; vertex = this.#links.get(vertex, NEXT)) {
+    for (let vertex = this.#first; vertex !== NONE; vertex = this.vertices.get(vertex, AFTER)) {
       label += step;
-      this.#labels[vertex] = label;
+      this.vertices.setDouble(vertex, LABEL, label);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Adjacency } from "./adjacency.js";
-import { Frontier, reachedTable } from "./frontier.js";
+import { Frontier } from "./frontier.js";
 import type { OrderList } from "./order.js";
 import { NONE } from "./tables.js";
 
@@ -46,9 +46,8 @@ export class TwoWaySearch {
   constructor(adjacency: Adjacency, order: OrderList) {
     this.#adjacency = adjacency;
     this.#order = order;
-    const reached = reachedTable();
-    this.#forward = new Frontier("forward", { edges: adjacency.outgoing, order, reached });
-    this.#backward = new Frontier("backward", { edges: adjacency.incoming, order, reached });
+    this.#forward = new Frontier("forward", { edges: adjacency.outgoing, order });
+    this.#backward = new Frontier("backward", { edges: adjacency.incoming, order });
   }
 
   /** How many vertices all searches so far have visited. */
@@ -106,13 +105,20 @@ export class TwoWaySearch {
       if (early === NONE || late === NONE || this.#order.isBefore(late, early)) {
         return undefined;
       }
-      const reached = this.#forward.step(early);
-      if (reached !== NONE) {
-        return this.#cycle(early, reached);
+      // Each step is taken on both sides before the next one: so the processor waits for both at once.
+      const head = this.#forward.advance(early);
+      const tail = this.#backward.advance(late);
+      const isHeadBeyond = this.#forward.isBeyondGoal(head);
+      const isTailBeyond = this.#backward.isBeyondGoal(tail);
+      if (isHeadBeyond) {
+        this.#forward.passBy(head);
+      } else if (this.#forward.follow(head, early)) {
+        return this.#cycle(early, head);
       }
-      const reachedBack = this.#backward.step(late);
-      if (reachedBack !== NONE) {
-        return this.#cycle(reachedBack, late);
+      if (isTailBeyond) {
+        this.#backward.passBy(tail);
+      } else if (this.#backward.follow(tail, late)) {
+        return this.#cycle(tail, late);
       }
     }
   }

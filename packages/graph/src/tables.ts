@@ -2,19 +2,23 @@
 export const NONE = -1;
 
 /**
- * A growing table of 32-bit integers: a row for each id, with a fixed number of fields.
+ * A growing table of numbers: a row for each id, with a fixed number of fields.
  *
- * A cell never written reads as {@link NONE}. The fields of a row lie side by side in memory, since
- * waiting for memory is most of what a search costs: fields used together belong in one table.
+ * A field is a 32-bit integer, and reads as {@link NONE} before it is written; a double takes the room of two
+ * fields, the first of which is even. The fields of a row lie side by side in memory, since waiting for
+ * memory is most of what a search costs: what is used together belongs in one table.
  */
-export class IntTable {
+export class Table {
   /** Rows are as long as a power of two, so that finding one is a shift. */
   readonly #shift: number;
   #cells: Int32Array;
+  /** The same memory. */
+  #doubles: Float64Array;
 
   constructor(fields: number) {
     this.#shift = Math.ceil(Math.log2(fields));
     this.#cells = new Int32Array(8 << this.#shift).fill(NONE);
+    this.#doubles = new Float64Array(this.#cells.buffer);
   }
 
   get(row: number, field: number): number {
@@ -26,16 +30,27 @@ export class IntTable {
   set(row: number, field: number, value: number): void {
     const cell = (row << this.#shift) + field;
     if (cell >= this.#cells.length) {
-      this.#grow(cell);
+      this.#grow(row);
     }
     this.#cells[cell] = value;
   }
 
-  #grow(cell: number): void {
+  /** Only of a row that has been written. */
+  getDouble(row: number, field: number): number {
+    return this.#doubles[((row << this.#shift) + field) >> 1] ?? 0;
+  }
+
+  /** Only of a row that has been written. */
+  setDouble(row: number, field: number, value: number): void {
+    this.#doubles[((row << this.#shift) + field) >> 1] = value;
+  }
+
+  #grow(row: number): void {
     const old = this.#cells;
-    this.#cells = new Int32Array(Math.max(old.length * 2, cell + 1));
+    this.#cells = new Int32Array(Math.max(old.length * 2, (row + 1) << this.#shift));
     this.#cells.set(old);
     this.#cells.fill(NONE, old.length);
+    this.#doubles = new Float64Array(this.#cells.buffer);
   }
 }
 
