@@ -46,8 +46,8 @@ export class CommitQueue {
   readonly #clock: Clock;
   readonly #limits: Limits;
   readonly #onChange: CommitQueueOptions["onChange"];
-  /** What will be once the journal has accepted all that is decided. */
-  #ahead = new UnitManager();
+  /** What will be once the journal has accepted all that is decided; made when there is something to decide. */
+  #ahead: UnitManager | undefined;
   #sequence = 0;
   #jobs: Job[] = [];
   #work: Promise<void> | undefined;
@@ -64,7 +64,7 @@ export class CommitQueue {
   async open(): Promise<void> {
     const { sequence, events } = this.#journal.base;
     this.#sequence = sequence;
-    this.#apply(events);
+    for (const event of events) this.#manager.apply(event);
     await this.#catchUp();
   }
 
@@ -123,7 +123,7 @@ export class CommitQueue {
           this.#sequence = await this.#journal.append(events, this.#sequence, state);
         }
       } catch (error) {
-        this.#ahead = copyOf(this.#manager);
+        this.#ahead = undefined;
         if (error instanceof JournalConflictError) {
           await this.#catchUp();
           continue;
@@ -144,14 +144,16 @@ export class CommitQueue {
     const refuse = (reason: unknown) => ({ job, events: [], tell: () => reject(reason) });
     if (this.#closed !== undefined) return refuse(this.#closed.reason);
     if (signal?.aborted) return refuse(signal.reason);
+    this.#ahead ??= copyOf(this.#manager);
+    const ahead = this.#ahead;
     try {
-      const events = decide(this.#ahead, command, this.#clock.now(), this.#limits);
-      for (const event of events) this.#ahead.apply(event);
+      const events = decide(ahead, command, this.#clock.now(), this.#limits);
+      for (const event of events) ahead.apply(event);
       if (command.type === "lose" || command.type === "reset all")
         return { job, events, tell: () => resolve(undefined) };
-      const refusal = command.type === "start" ? whyNotStarted(this.#ahead, command.unit) : undefined;
+      const refusal = command.type === "start" ? whyNotStarted(ahead, command.unit) : undefined;
       if (refusal !== undefined) return { job, events, tell: () => reject(refusal) };
-      const unit = this.#ahead.snapshot(command.unit);
+      const unit = ahead.snapshot(command.unit);
       return { job, events, tell: () => resolve(unit) };
     } catch (error) {
       return refuse(error);
@@ -162,18 +164,12 @@ export class CommitQueue {
     if (this.#journal.sequence === this.#sequence) return;
     for await (const { sequence, event } of this.#journal.read(this.#sequence)) {
       this.#sequence = sequence;
-      this.#apply([event]);
+      this.#makeTrue([event]);
       if (sequence === this.#journal.sequence) return;
     }
     throw new Error(`cannot replay the journal: it no longer has what follows event ${this.#sequence}`);
   }
 
-  #apply(events: readonly UnitEvent[]): void {
-    for (const event of events) this.#ahead.apply(event);
-    this.#makeTrue(events);
-  }
-
-  /** What has been decided, and is ahead already. */
   #makeTrue(events: readonly UnitEvent[]): void {
     const changed = new Set<string>();
     for (const event of events) {

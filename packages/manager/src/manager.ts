@@ -60,7 +60,8 @@ export class UnitManager {
    */
   register(name: string, report: Report = {}): ReadonlySet<string> {
     checkUnitName(name);
-    if (this.#states.get(name)?.stored !== undefined) {
+    const state = this.#stateOf(name);
+    if (state.stored !== undefined) {
       throw new ManagerError(
         "UNIT_ALREADY_REGISTERED",
         `cannot register unit "${name}": it is registered already`,
@@ -69,7 +70,6 @@ export class UnitManager {
         },
       );
     }
-    const state = this.#stateOf(name);
     state.stored = "pending";
     state.since = report.at;
     this.#graph.addVertex(name);
@@ -336,9 +336,9 @@ export class UnitManager {
   }
 
   #registeredState(name: string, act: string): UnitState {
-    checkUnitName(name);
     const state = this.#states.get(name);
     if (state?.stored === undefined) {
+      checkUnitName(name);
       throw new ManagerError("UNIT_NOT_FOUND", `cannot ${act} unit "${name}": unit not found`, {
         unit: name,
       });

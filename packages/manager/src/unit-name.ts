@@ -32,9 +32,10 @@ export function compareNames(a: string, b: string): number {
 
 function utf8Length(text: string): number | undefined {
   let bytes = 0;
-  for (const character of text) {
-    const codePoint = character.codePointAt(0) ?? 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const codePoint = text.codePointAt(index) ?? 0;
     if (codePoint >= 0xd800 && codePoint <= 0xdfff) return undefined;
+    if (codePoint >= 0x10000) index += 1;
     bytes += codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
   }
   return bytes;
