@@ -1,11 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { cli } from "./cli.js";
+import { graph } from "./graph.js";
+import { manager } from "./manager.js";
 import { machine, type Result, table } from "./report.js";
 import { isMet, type Topic } from "./row.js";
 
 /** In the order of the table. */
-const topics: readonly Topic[] = [cli];
+const topics: readonly Topic[] = [graph, manager, cli];
 
 const { positionals: asked, values } = parseArgs({
   allowPositionals: true,
