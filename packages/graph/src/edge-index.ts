@@ -1,6 +1,6 @@
 import { NONE } from "./tables.js";
 
-const SMALLEST = 16;
+const SMALLEST = 32;
 
 /** Where the ends of an edge can be read. */
 export interface EdgeEnds {

@@ -1,6 +1,9 @@
 /** "No vertex" or "no edge": ids are never negative. */
 export const NONE = -1;
 
+/** In rows: a graph of a dozen vertices, the usual one, never grows. */
+const SMALLEST = 16;
+
 /**
  * A growing table of numbers: a row for each id, with a fixed number of fields.
  *
@@ -17,7 +20,7 @@ export class Table {
 
   constructor(fields: number) {
     this.#shift = Math.ceil(Math.log2(fields));
-    this.#cells = new Int32Array(8 << this.#shift).fill(NONE);
+    this.#cells = new Int32Array(SMALLEST << this.#shift).fill(NONE);
     this.#doubles = new Float64Array(this.#cells.buffer);
   }
 
