@@ -19,8 +19,8 @@ const compileWhenUsed: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) =
   let validator: Validator | undefined;
   return (value) => {
     validator ??= Compile(schema);
-    // In a URL, a number is text.
-    const converted = httpPart === "body" ? value : Convert(schema, value);
+    // In a query, a number is text.
+    const converted = httpPart === "querystring" ? Convert(schema, value) : value;
     if (validator.Check(converted)) return { value: converted };
     const [, errors] = validator.Errors(converted);
     return { error: errors };

@@ -181,10 +181,10 @@ function decideStart(manager: ReadonlyUnitManager, command: StartCommand, at: nu
   const mine = isOwnersSide(unit, command);
   if (!mine && command.force !== true) throw notOwner(unit, "start");
   const owner = command.owner ?? (mine ? unit.owner : undefined);
-  const bound = { unit: unit.name, at, ...given("owner", owner) };
-  if (unit.readiness === "ready") return [{ type: "started", ...bound }];
+  if (unit.readiness === "ready") return [{ type: "started", unit: unit.name, at, owner }];
   if (isPending(unit)) {
-    return unit.attempted && owner?.id === unit.owner?.id ? [] : [{ type: "attempted", ...bound }];
+    const isKnown = unit.attempted && owner?.id === unit.owner?.id;
+    return isKnown ? [] : [{ type: "attempted", unit: unit.name, at, owner }];
   }
   throw notReady(manager, unit, "start");
 }
@@ -215,7 +215,7 @@ function decideReport(
       { unit: unit.name },
     );
   }
-  return [{ type, unit: unit.name, at, ...given("reason", command.reason) }];
+  return [{ type, unit: unit.name, at, reason: command.reason }];
 }
 
 /** What is blocked already has not failed by the loss; it is only nobody's any more. */
@@ -320,10 +320,4 @@ export function enumerate(items: readonly string[]): string {
   return items.length <= most
     ? items.join(", ")
     : `${items.slice(0, most).join(", ")} and ${items.length - most} more`;
-}
-
-function given<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
-  const entry: { [P in K]?: V } = {};
-  if (value !== undefined) entry[key] = value;
-  return entry;
 }

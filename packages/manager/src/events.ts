@@ -8,11 +8,11 @@ interface Fact {
 }
 
 interface Bound extends Fact {
-  readonly owner?: Owner;
+  readonly owner?: Owner | undefined;
 }
 
 interface Report extends Fact {
-  readonly reason?: string;
+  readonly reason?: string | undefined;
 }
 
 /** A fact that has happened. What follows from it (who is ready, who is skipped) is derived, never stored. */

@@ -19,9 +19,9 @@ import { checkUnitName, compareNames } from "./unit-name.js";
 /** What one report says besides the status. */
 export interface Report {
   /** ms since the epoch. */
-  readonly at?: number;
-  readonly reason?: string;
-  readonly owner?: Owner;
+  readonly at?: number | undefined;
+  readonly reason?: string | undefined;
+  readonly owner?: Owner | undefined;
 }
 
 /** Everything that can be asked of a {@link UnitManager}. */
@@ -206,7 +206,7 @@ export class UnitManager {
   snapshot(name: string): UnitSnapshot {
     checkUnitName(name);
     const dependencies = this.dependencies(name).sort((a, b) => compareNames(a.name, b.name));
-    return { ...this.unit(name), dependencies, rootCauses: this.rootCauses(name) };
+    return { dependencies, rootCauses: this.rootCauses(name), ...this.unit(name) };
   }
 
   /** Says whether every dependency of `name` is met. O(1). */
