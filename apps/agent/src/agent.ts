@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { Coordinator, type Journal, MemoryJournal, type ReadonlyUnitManager } from "@sync/manager";
-import { generationHeader, requestIdHeader } from "@sync/protocol";
+import { generationHeader, maxTimerMs, requestIdHeader } from "@sync/protocol";
 import { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from "fastify";
 import manifest from "../package.json" with { type: "json" };
 import { type AccessOptions, accessOf } from "./access.js";
+import { Arrivals } from "./arrivals.js";
 import { systemClock } from "./clock.js";
 import { Connections } from "./connections.js";
 import { AgentError } from "./errors.js";
@@ -90,9 +91,10 @@ export async function serve(
       // On a socket of its own it would say nothing, and Node refuses its lack in words that are none of ours.
       requireHostHeader: false,
       maxHeaderSize: limits.headers,
-      requestTimeout: limits.request,
-      headersTimeout: limits.request,
-      connectionsCheckingInterval: Math.min(limits.request, 10_000),
+      // `Arrivals` sees to it, without a timer that never rests.
+      requestTimeout: 0,
+      headersTimeout: 0,
+      connectionsCheckingInterval: maxTimerMs,
       keepAliveTimeout: 60_000,
     });
     server.timeout = limits.stall;
@@ -167,23 +169,25 @@ function closeServer(server: Server): Promise<void> {
 function createApp({ logger }: Pick<AgentOptions, "logger">, server: Server, context: Context): App {
   const { limits, metrics, generation } = context;
   const turns = new Turns();
+  new Arrivals(server, turns, limits.request);
   const sign = (request: FastifyRequest, reply: FastifyReply) => {
-    reply.raw.setHeader(requestIdHeader, request.id);
+    reply.header(generationHeader, generation).header(requestIdHeader, request.id);
   };
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
     answerError(error, request, reply, metrics);
   const app = newApp({
     ...(logger !== undefined && { loggerInstance: logger }),
     genReqId: requestNamer(),
+    // A logger for each request would cost more than what is logged of most: it is named in what is.
+    childLoggerFactory: (parent) => parent,
     serverFactory: (handler: RequestListener) =>
-      server.on("request", (request, response) => {
-        response.setHeader(generationHeader, generation);
-        turns.take(request, response, () => handler(request, response));
-      }),
+      server.on("request", (request, response) =>
+        turns.take(request, response, () => handler(request, response)),
+      ),
     bodyLimit: limits.body,
     clientErrorHandler: (error, socket) =>
       turns.isAwaited(socket) ? socket.destroy() : answerParseError(error, socket),
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request" }),
+    logController: new LogController({ disableRequestLogging: true }),
     // Of requests for which there can be no hooks.
     frameworkErrors: (error, request, reply) => {
       sign(request, reply);
@@ -198,17 +202,17 @@ function createApp({ logger }: Pick<AgentOptions, "logger">, server: Server, con
   app.setNotFoundHandler((request, reply) =>
     refuse(new AgentError("ROUTE_NOT_FOUND", `there is no ${request.method} ${request.url}`), request, reply),
   );
-  app.addHook("onRequest", async (request, reply) => {
+  // No promises: these are on the way of every command.
+  app.addHook("onRequest", (request, reply, done) => {
     sign(request, reply);
     context.stopping.throwIfAborted();
     admit(request, reply, context.connections);
     checkGeneration(request.headers[generationHeader], generation);
+    done();
   });
-  app.addHook("preValidation", async (request) => {
-    if (request.method === "POST") request.body ??= {};
-  });
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     if (reply.statusCode < 400) conclude(metrics, request, reply, "ok");
+    done();
   });
   registerRoutes(app, context);
   return app;
@@ -240,9 +244,9 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
     return reply.hijack();
   }
   const document = problemOf(error, request.id);
-  if (document.code === "INTERNAL") request.log.error({ err: error }, "cannot answer");
+  if (document.code === "INTERNAL") request.log.error({ request: request.id, err: error }, "cannot answer");
   conclude(metrics, request, reply, document.code);
   if (request.raw.complete) return reply.code(document.status).type(problemType).send(document);
   reply.hijack();
-  return answerUnread(document, request.raw, reply.raw);
+  return answerUnread(document, request.raw, reply);
 }

@@ -14,15 +14,17 @@ export function newApp(options: FastifyHttpOptions<RawServerDefault> = {}): App 
   return app.withTypeProvider<TypeBoxTypeProvider>();
 }
 
-/** A start compiles nothing: most agents are asked for few of the routes. */
+/**
+ * A start compiles nothing: most agents are asked for few of the routes. In a query, a number is text; no body
+ * means an empty one.
+ */
 const compileWhenUsed: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   let validator: Validator | undefined;
   return (value) => {
     validator ??= Compile(schema);
-    // In a query, a number is text.
-    const converted = httpPart === "querystring" ? Convert(schema, value) : value;
-    if (validator.Check(converted)) return { value: converted };
-    const [, errors] = validator.Errors(converted);
+    const meant = httpPart === "querystring" ? Convert(schema, value) : (value ?? {});
+    if (validator.Check(meant)) return { value: meant };
+    const [, errors] = validator.Errors(meant);
     return { error: errors };
   };
 };

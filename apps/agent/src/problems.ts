@@ -1,7 +1,8 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { ManagerError, type ManagerErrorDetails } from "@sync/manager";
 import { type ErrorCode, errors, isErrorCode, type ProblemDocument } from "@sync/protocol";
+import type { FastifyReply } from "fastify";
 import { blocker, rootCause } from "./views.js";
 
 export const problemType = "application/problem+json; charset=utf-8";
@@ -58,11 +59,11 @@ const lingerMs = 2_000;
  * Answers a request whose body has not been read, and reads on before it closes the connection: one
  * that is closed with unread bytes is reset, and the answer is lost with it.
  */
-export function answerUnread(
-  document: ProblemDocument,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void {
+export function answerUnread(document: ProblemDocument, request: IncomingMessage, reply: FastifyReply): void {
+  const { raw: response } = reply;
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) response.setHeader(name, value);
+  }
   const body = JSON.stringify(document);
   response.writeHead(document.status, {
     "content-type": problemType,

@@ -26,13 +26,13 @@ export function requestNamer(): (request: IncomingMessage) => string {
  */
 export function conclude(
   metrics: Metrics,
-  { log, method, url, body, routeOptions }: FastifyRequest,
+  { id, log, method, url, body, routeOptions }: FastifyRequest,
   { elapsedTime }: FastifyReply,
   code: string,
 ): void {
   // What follows the path may be a lease, by which its owner is known.
   const [path] = url.split("?", 1);
-  log.debug({ method, path, code, ms: Math.round(elapsedTime) }, "answered");
+  log.debug({ request: id, method, path, code, ms: Math.round(elapsedTime) }, "answered");
   const command = routeOptions.schema?.operationId;
   if (method !== "POST" || command === undefined) return;
   const heldSeconds = mayWait(command, body) ? elapsedTime / 1000 : undefined;

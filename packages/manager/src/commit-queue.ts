@@ -15,8 +15,11 @@ interface CommitQueueOptions {
   readonly onChange: (units: ReadonlySet<string>) => void;
 }
 
-/** A thousand waiters that are released at once must not keep a reader waiting. */
-const commandsPerTurn = 64;
+/** How many commands are decided in a row, and appended at once. */
+const mostAtOnce = 1_024;
+
+/** How many are answered in a row: a thousand waiters that are released at once must not keep a reader waiting. */
+const answersPerTurn = 64;
 
 /** A command that has been asked for. */
 interface Job {
@@ -51,6 +54,8 @@ export class CommitQueue {
   #sequence = 0;
   #jobs: Job[] = [];
   #work: Promise<void> | undefined;
+  /** How many answers have been given since everything else had a turn. */
+  #answers = 0;
   #closed: { readonly reason: unknown } | undefined;
 
   constructor({ journal, clock, limits, onChange }: CommitQueueOptions) {
@@ -95,19 +100,13 @@ export class CommitQueue {
   async #workOff(): Promise<void> {
     // Who asks in the same moment is served in the same turn.
     await Promise.resolve();
-    for (let commands = 0; this.#jobs.length > 0; ) {
-      const jobs = this.#jobs.splice(0, commandsPerTurn);
-      await this.#commit(jobs);
-      commands += jobs.length;
-      if (commands < commandsPerTurn) continue;
-      commands = 0;
-      await this.#giveWay();
-    }
+    while (this.#jobs.length > 0) await this.#commit(this.#jobs.splice(0, mostAtOnce));
     this.#work = undefined;
   }
 
   /** Lets everything else run. */
   #giveWay(): Promise<void> {
+    this.#answers = 0;
     return new Promise((resolve) => {
       this.#clock.after(0, resolve);
     });
@@ -116,7 +115,10 @@ export class CommitQueue {
   async #commit(jobs: readonly Job[]): Promise<void> {
     for (;;) {
       const decisions = jobs.map((job) => this.#decide(job));
-      const events = decisions.flatMap((decision) => decision.events);
+      const events: UnitEvent[] = [];
+      for (const decision of decisions) {
+        for (const event of decision.events) events.push(event);
+      }
       try {
         if (events.length > 0) {
           const state = () => this.#manager.history();
@@ -131,11 +133,16 @@ export class CommitQueue {
         for (const { job } of decisions) job.reject(error);
         return;
       }
-      for (const decision of decisions) {
-        this.#makeTrue(decision.events);
-        decision.tell();
-      }
-      return;
+      for (const decision of decisions) this.#makeTrue(decision.events);
+      return this.#answer(decisions);
+    }
+  }
+
+  async #answer(decisions: readonly Decision[]): Promise<void> {
+    for (const { tell } of decisions) {
+      if (this.#answers === answersPerTurn) await this.#giveWay();
+      this.#answers += 1;
+      tell();
     }
   }
 

@@ -27,6 +27,7 @@ export function checkLimits(
   events: readonly UnitEvent[],
   limits: Limits,
 ): void {
+  if (!events.some(({ type }) => type === "registered" || type === "wanted")) return;
   const { vertexCount, edgeCount } = manager.graph;
   const wanted = events.filter(({ type }) => type === "wanted").length;
   const check = (what: string, there: number, more: number, most = Number.POSITIVE_INFINITY) => {

@@ -204,7 +204,7 @@ export class UnitManager {
    * @throws {ManagerError} `UNIT_ID_REQUIRED`, `UNIT_ID_INVALID`.
    */
   snapshot(name: string): UnitSnapshot {
-    checkUnitName(name);
+    if (!this.#states.has(name)) checkUnitName(name);
     const dependencies = this.dependencies(name).sort((a, b) => compareNames(a.name, b.name));
     return { dependencies, rootCauses: this.rootCauses(name), ...this.unit(name) };
   }
@@ -221,10 +221,13 @@ export class UnitManager {
 
   /** What `name` depends on, in the order in which it was declared. */
   dependencies(name: string): Dependency[] {
-    return Array.from(this.#graph.edgesFrom(name), ({ to, edge: requirement }) => {
+    const dependencies: Dependency[] = [];
+    for (const { to, edge: requirement } of this.#graph.edgesFrom(name)) {
       const status = statusOf(this.#states.get(to));
-      return { name: to, requirement, status, isMet: requirementState(requirement, status) === "met" };
-    });
+      const isMet = requirementState(requirement, status) === "met";
+      dependencies.push({ name: to, requirement, status, isMet });
+    }
+    return dependencies;
   }
 
   /** The dependencies of `name` that are not met, sorted by name. */
