@@ -1,8 +1,9 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/main.ts"],
+  entry: ["src/main.ts", "src/processes/*.ts"],
   format: "esm",
   target: "es2022",
+  skipNodeModulesBundle: true,
   clean: true,
 });

@@ -5,9 +5,10 @@ import { graph } from "./graph.js";
 import { manager } from "./manager.js";
 import { machine, type Result, table } from "./report.js";
 import { isMet, type Topic } from "./row.js";
+import { wakeup } from "./wakeup.js";
 
 /** In the order of the table. */
-const topics: readonly Topic[] = [graph, manager, cli];
+const topics: readonly Topic[] = [graph, manager, wakeup, cli];
 
 const { positionals: asked, values } = parseArgs({
   allowPositionals: true,

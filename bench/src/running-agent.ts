@@ -8,15 +8,17 @@ import { syncAgent } from "./programs.js";
 
 /** An agent of the bench's own, as a user has it. */
 export interface RunningAgent extends AsyncDisposable {
+  readonly pid: number;
   readonly socketPath: string;
   /** An environment in which a `syncctl` finds it. */
   readonly env: NodeJS.ProcessEnv;
 }
 
-export async function startAgent(): Promise<RunningAgent> {
+/** Starts one with its journal, unless the flags say otherwise. */
+export async function startAgent(...flags: readonly string[]): Promise<RunningAgent> {
   const directory = mkdtempSync(join(tmpdir(), "sync-bench-"));
   const socketPath = join(directory, "agent.sock");
-  const agent = spawn(process.execPath, [syncAgent, "--socket-path", socketPath], {
+  const agent = spawn(process.execPath, [syncAgent, "--socket-path", socketPath, ...flags], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   const ended = once(agent, "exit");
@@ -27,6 +29,7 @@ export async function startAgent(): Promise<RunningAgent> {
     throw new Error(`the agent has ended with status ${agent.exitCode}`);
   }
   return {
+    pid: agent.pid ?? 0,
     socketPath,
     env: { ...process.env, SYNC_SOCKET_PATH: socketPath },
     [Symbol.asyncDispose]: async () => {
