@@ -5,7 +5,7 @@ import { generationHeader, maxTimerMs, requestIdHeader } from "@sync/protocol";
 import { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from "fastify";
 import manifest from "../package.json" with { type: "json" };
 import { type AccessOptions, accessOf } from "./access.js";
-import { Arrivals } from "./arrivals.js";
+import { limitArrivals } from "./arrivals.js";
 import { systemClock } from "./clock.js";
 import { Connections } from "./connections.js";
 import { AgentError } from "./errors.js";
@@ -91,7 +91,7 @@ export async function serve(
       // On a socket of its own it would say nothing, and Node refuses its lack in words that are none of ours.
       requireHostHeader: false,
       maxHeaderSize: limits.headers,
-      // `Arrivals` sees to it, without a timer that never rests.
+      // `limitArrivals` sees to it, without a timer that never rests.
       requestTimeout: 0,
       headersTimeout: 0,
       connectionsCheckingInterval: maxTimerMs,
@@ -169,7 +169,7 @@ function closeServer(server: Server): Promise<void> {
 function createApp({ logger }: Pick<AgentOptions, "logger">, server: Server, context: Context): App {
   const { limits, metrics, generation } = context;
   const turns = new Turns();
-  new Arrivals(server, turns, limits.request);
+  limitArrivals(server, limits.request, turns);
   const sign = (request: FastifyRequest, reply: FastifyReply) => {
     reply.header(generationHeader, generation).header(requestIdHeader, request.id);
   };

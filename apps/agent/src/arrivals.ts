@@ -17,46 +17,39 @@ interface Arrival {
  * does, which looks at all connections for as long as it listens: here nothing runs while everybody waits for an
  * answer, or nobody is there.
  */
-export class Arrivals {
-  readonly #server: Server;
-  readonly #turns: Turns;
-  readonly #withinMs: number;
-  readonly #arrivals = new Map<Socket, Arrival>();
-  #timer: NodeJS.Timeout | undefined;
+export function limitArrivals(server: Server, withinMs: number, turns: Turns): void {
+  const arrivals = new Map<Socket, Arrival>();
+  let isToLook = false;
 
-  constructor(server: Server, turns: Turns, withinMs: number) {
-    this.#server = server;
-    this.#turns = turns;
-    this.#withinMs = withinMs;
-    server.on("connection", (socket: Socket) => {
-      this.#expect(socket, performance.now());
-      socket.once("close", () => this.#arrivals.delete(socket));
-    });
-    server.on("request", ({ socket }, response) => {
-      response.once("close", () => this.#arrivals.has(socket) && this.#expect(socket, undefined));
-    });
-  }
+  const lookLater = () => {
+    if (isToLook) return;
+    isToLook = true;
+    setTimeout(look, Math.min(withinMs, lookEveryMs)).unref();
+  };
 
-  #expect(socket: Socket, since: number | undefined): void {
-    this.#arrivals.set(socket, { bytes: socket.bytesRead, since });
-    this.#timer ??= this.#lookLater();
-  }
-
-  #lookLater(): NodeJS.Timeout {
-    return setTimeout(() => this.#look(), Math.min(this.#withinMs, lookEveryMs)).unref();
-  }
-
-  #look(): void {
+  const look = () => {
+    isToLook = false;
     const now = performance.now();
-    let isAnyExpected = false;
-    for (const [socket, arrival] of this.#arrivals) {
-      if (this.#turns.isAwaited(socket)) continue;
-      isAnyExpected = true;
+    for (const [socket, arrival] of arrivals) {
+      if (turns.isAwaited(socket)) continue;
+      lookLater();
       if (socket.bytesRead > arrival.bytes) arrival.since ??= now;
-      if (now - (arrival.since ?? now) >= this.#withinMs) this.#server.emit("clientError", late(), socket);
+      if (now - (arrival.since ?? now) >= withinMs) server.emit("clientError", late(), socket);
     }
-    this.#timer = isAnyExpected ? this.#lookLater() : undefined;
-  }
+  };
+
+  const expect = (socket: Socket, since: number | undefined) => {
+    arrivals.set(socket, { bytes: socket.bytesRead, since });
+    lookLater();
+  };
+
+  server.on("connection", (socket: Socket) => {
+    expect(socket, performance.now());
+    socket.once("close", () => arrivals.delete(socket));
+  });
+  server.on("request", ({ socket }, response) => {
+    response.once("close", () => arrivals.has(socket) && expect(socket, undefined));
+  });
 }
 
 /** As Node says it. */

@@ -13,6 +13,18 @@ interface CommitQueueOptions {
   readonly limits: Limits;
   /** Is told which units another state has been made true of. */
   readonly onChange: (units: ReadonlySet<string>) => void;
+  /**
+   * Is told which units another state has been decided of. What it runs with `isReleased` is decided next, to be
+   * appended in the same step.
+   */
+  readonly onDecided: (units: ReadonlySet<string>, ahead: ReadonlyUnitManager) => void;
+}
+
+export interface RunOptions {
+  /** Ends the command, if nothing has been decided of it yet. */
+  readonly signal?: AbortSignalLike | undefined;
+  /** It starts a unit that has waited for what is decided just now; if that is not kept, it is refused as before. */
+  readonly isReleased?: boolean;
 }
 
 /** How many commands are decided in a row, and appended at once. */
@@ -22,9 +34,8 @@ const mostAtOnce = 1_024;
 const answersPerTurn = 64;
 
 /** A command that has been asked for. */
-interface Job {
+interface Job extends RunOptions {
   readonly command: Command;
-  readonly signal: AbortSignalLike | undefined;
   readonly resolve: (unit: UnitSnapshot | undefined) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -49,6 +60,7 @@ export class CommitQueue {
   readonly #clock: Clock;
   readonly #limits: Limits;
   readonly #onChange: CommitQueueOptions["onChange"];
+  readonly #onDecided: CommitQueueOptions["onDecided"];
   /** What will be once the journal has accepted all that is decided; made when there is something to decide. */
   #ahead: UnitManager | undefined;
   #sequence = 0;
@@ -58,11 +70,12 @@ export class CommitQueue {
   #answers = 0;
   #closed: { readonly reason: unknown } | undefined;
 
-  constructor({ journal, clock, limits, onChange }: CommitQueueOptions) {
+  constructor({ journal, clock, limits, onChange, onDecided }: CommitQueueOptions) {
     this.#journal = journal;
     this.#clock = clock;
     this.#limits = limits;
     this.#onChange = onChange;
+    this.#onDecided = onDecided;
   }
 
   /** Starts with the state that the journal's events give. Cost: the events. */
@@ -84,9 +97,9 @@ export class CommitQueue {
   }
 
   /** Resolves with the unit as the command has left it, if it is about one. */
-  run(command: Command, signal?: AbortSignalLike): Promise<UnitSnapshot | undefined> {
+  run(command: Command, options: RunOptions = {}): Promise<UnitSnapshot | undefined> {
     return new Promise((resolve, reject) => {
-      this.#jobs.push({ command, signal, resolve, reject });
+      this.#jobs.push({ command, ...options, resolve, reject });
       this.#work ??= this.#workOff();
     });
   }
@@ -100,7 +113,7 @@ export class CommitQueue {
   async #workOff(): Promise<void> {
     // Who asks in the same moment is served in the same turn.
     await Promise.resolve();
-    while (this.#jobs.length > 0) await this.#commit(this.#jobs.splice(0, mostAtOnce));
+    while (this.#jobs.length > 0) await this.#commit();
     this.#work = undefined;
   }
 
@@ -112,30 +125,45 @@ export class CommitQueue {
     });
   }
 
-  async #commit(jobs: readonly Job[]): Promise<void> {
-    for (;;) {
-      const decisions = jobs.map((job) => this.#decide(job));
-      const events: UnitEvent[] = [];
-      for (const decision of decisions) {
-        for (const event of decision.events) events.push(event);
-      }
-      try {
-        if (events.length > 0) {
-          const state = () => this.#manager.history();
-          this.#sequence = await this.#journal.append(events, this.#sequence, state);
-        }
-      } catch (error) {
-        this.#ahead = undefined;
-        if (error instanceof JournalConflictError) {
-          await this.#catchUp();
-          continue;
-        }
-        for (const { job } of decisions) job.reject(error);
-        return;
-      }
-      for (const decision of decisions) this.#makeTrue(decision.events);
-      return this.#answer(decisions);
+  async #commit(): Promise<void> {
+    const decisions = this.#decideNext();
+    const events: UnitEvent[] = [];
+    for (const decision of decisions) {
+      for (const event of decision.events) events.push(event);
     }
+    try {
+      if (events.length > 0) {
+        const state = () => this.#manager.history();
+        this.#sequence = await this.#journal.append(events, this.#sequence, state);
+      }
+    } catch (error) {
+      this.#ahead = undefined;
+      if (error instanceof JournalConflictError) {
+        this.#jobs = [...decisions.map(({ job }) => job), ...this.#jobs];
+        return this.#catchUp();
+      }
+      for (const { job } of decisions) this.#fail(job, error);
+      return;
+    }
+    for (const decision of decisions) this.#makeTrue(decision.events);
+    return this.#answer(decisions);
+  }
+
+  #decideNext(): Decision[] {
+    const decisions: Decision[] = [];
+    // There can be more of them by what is decided.
+    for (const job of this.#jobs) {
+      decisions.push(this.#decide(job));
+      if (decisions.length === mostAtOnce) break;
+    }
+    this.#jobs.splice(0, decisions.length);
+    return decisions;
+  }
+
+  /** What would have released the unit may not have happened either: then it waits as before. */
+  #fail({ command, isReleased = false, reject }: Job, error: unknown): void {
+    const isHeld = isReleased && command.type === "start";
+    reject((isHeld && whyNotStarted(this.#manager, command.unit)) || error);
   }
 
   async #answer(decisions: readonly Decision[]): Promise<void> {
@@ -155,7 +183,7 @@ export class CommitQueue {
     const ahead = this.#ahead;
     try {
       const events = decide(ahead, command, this.#clock.now(), this.#limits);
-      for (const event of events) ahead.apply(event);
+      for (const event of events) this.#onDecided(ahead.apply(event), ahead);
       if (command.type === "lose" || command.type === "reset all")
         return { job, events, tell: () => resolve(undefined) };
       const refusal = command.type === "start" ? whyNotStarted(ahead, command.unit) : undefined;

@@ -6,7 +6,7 @@ import {
   type UnitCommand,
   type UnitRequirement,
 } from "./commands.js";
-import { CommitQueue } from "./commit-queue.js";
+import { CommitQueue, type RunOptions } from "./commit-queue.js";
 import { Conditions } from "./conditions.js";
 import { ManagerError } from "./errors.js";
 import type { Journal, RecordedEvent } from "./journal.js";
@@ -59,7 +59,9 @@ export class Coordinator {
 
   private constructor({ journal, clock, limits = {} }: CoordinatorOptions) {
     const onChange = (units: ReadonlySet<string>) => this.#waiters.wake(units);
-    this.#queue = new CommitQueue({ journal, clock, limits, onChange });
+    const onDecided = (units: ReadonlySet<string>, ahead: ReadonlyUnitManager) =>
+      this.#waiters.release(units, (unit) => ahead.isReady(unit) && ahead.unit(unit).status === "pending");
+    this.#queue = new CommitQueue({ journal, clock, limits, onChange, onDecided });
     this.#journal = journal;
     this.#clock = clock;
     this.#mostWaiters = limits.waiters ?? Number.POSITIVE_INFINITY;
@@ -123,7 +125,7 @@ export class Coordinator {
    * wait is refused as well, and remembered: its unit has not run, so it cannot be completed.
    */
   execute(command: UnitCommand): Promise<UnitSnapshot> {
-    return this.#execute(command, undefined);
+    return this.#execute(command, {});
   }
 
   /**
@@ -161,9 +163,9 @@ export class Coordinator {
     for (;;) {
       if (!this.units.isReady(unit)) this.#checkRoom();
       try {
-        return await this.#execute(command, signal);
+        return await this.#execute(command, { signal });
       } catch (error) {
-        if (!(error instanceof ManagerError) || !isToWait(error, keepWaiting)) throw error;
+        if (!isToWait(error, keepWaiting)) throw error;
       }
       const couldRun = this.units.unit(unit).status !== "failed";
       const isReportedFailed = () => couldRun && this.units.unit(unit).status === "failed";
@@ -171,16 +173,19 @@ export class Coordinator {
         const { readiness } = this.units.unit(unit);
         return readiness === "ready" || (readiness === "blocked" && !keepWaiting) || isReportedFailed();
       };
-      await this.#until(
-        { call, starts: unit, units: [unit], check: isOver, needs: () => undefined },
-        {
+      const waiting = { call, starts: unit, units: [unit], check: isOver, needs: () => undefined };
+      try {
+        const started = await this.#until(waiting, {
           signal,
           timeoutMs: deadline(),
           blockers: () => this.units.unmetDependencies(unit),
           waitsFor: `dependencies of unit '${unit}'`,
-          unit,
-        },
-      );
+          command,
+        });
+        if (started !== undefined) return started;
+      } catch (error) {
+        if (!isToWait(error, keepWaiting)) throw error;
+      }
       if (isReportedFailed()) throw this.#reportedFailed(unit);
     }
   }
@@ -247,8 +252,8 @@ export class Coordinator {
     await this.#queue.close(reason);
   }
 
-  async #execute(command: UnitCommand, signal: AbortSignalLike | undefined): Promise<UnitSnapshot> {
-    return (await this.#queue.run(command, signal)) ?? this.units.snapshot(command.unit);
+  async #execute(command: UnitCommand, options: RunOptions): Promise<UnitSnapshot> {
+    return (await this.#queue.run(command, options)) ?? this.units.snapshot(command.unit);
   }
 
   #snapshot(): Snapshot {
@@ -285,20 +290,25 @@ export class Coordinator {
     );
   }
 
-  /** Waits until the check says that it is over, asking again at each change of the units. */
+  /**
+   * Waits until the check says that it is over, asking again at each change of the units. Resolves with the
+   * unit if it was started by the command in the moment in which it could be.
+   */
   #until(
-    waiting: Omit<Waiter, "check" | "resolve" | "reject"> & { readonly check: (changed?: string) => boolean },
+    waiting: Omit<Waiter, "check" | "resolve" | "start" | "reject"> & {
+      readonly check: (changed?: string) => boolean;
+    },
     wait: WaitOptions & {
       readonly blockers: () => Blocker[];
       readonly waitsFor: string;
-      readonly unit?: string;
+      readonly command?: StartCommand;
     },
-  ): Promise<void> {
-    const { signal, timeoutMs = 0 } = wait;
+  ): Promise<UnitSnapshot | undefined> {
+    const { signal, timeoutMs = 0, command } = wait;
     return new Promise((resolve, reject) => {
       if (this.#closed !== undefined) return reject(this.#closed.reason);
       if (signal?.aborted) return reject(signal.reason);
-      if (waiting.check()) return resolve();
+      if (waiting.check()) return resolve(undefined);
       this.#checkRoom();
       const cleanUp = () => {
         cancelTimer?.();
@@ -308,7 +318,11 @@ export class Coordinator {
         ...waiting,
         resolve: () => {
           cleanUp();
-          resolve();
+          resolve(undefined);
+        },
+        start: () => {
+          cleanUp();
+          if (command !== undefined) resolve(this.#execute(command, { signal, isReleased: true }));
         },
         reject: (reason: unknown) => {
           cleanUp();
@@ -323,7 +337,7 @@ export class Coordinator {
         give(
           () =>
             new ManagerError("WAIT_TIMEOUT", `timeout waiting for ${wait.waitsFor}`, {
-              ...(wait.unit !== undefined && { unit: wait.unit }),
+              ...(command !== undefined && { unit: command.unit }),
               blockers: wait.blockers(),
             }),
         );
@@ -342,8 +356,9 @@ export class Coordinator {
 }
 
 /** Says whether a refused start may be tried again later. */
-function isToWait({ code }: ManagerError, keepWaiting: boolean): boolean {
-  return code === "DEPENDENCIES_NOT_SATISFIED" || (code === "DEPENDENCY_FAILED" && keepWaiting);
+function isToWait(error: unknown, keepWaiting: boolean): boolean {
+  if (!(error instanceof ManagerError)) return false;
+  return error.code === "DEPENDENCIES_NOT_SATISFIED" || (error.code === "DEPENDENCY_FAILED" && keepWaiting);
 }
 
 function isLimit(timeoutMs: number): boolean {

@@ -26,6 +26,8 @@ export interface Waiter {
   /** Looks again at a unit that has changed; `true` ends the wait. */
   check(unit: string): boolean;
   resolve(): void;
+  /** Starts its unit, without looking again. */
+  start(): void;
   reject(reason: unknown): void;
 }
 
@@ -68,6 +70,18 @@ export class Waiters {
     for (const unit of changed) {
       for (const waiter of this.#byUnit.get(unit) ?? []) {
         if (waiter.check(unit) && this.remove(waiter)) waiter.resolve();
+      }
+    }
+  }
+
+  /** Lets those go who start one of these units, if it can be started now. */
+  release(units: Iterable<string>, canStart: (unit: string) => boolean): void {
+    if (this.#all.size === 0) return;
+    for (const unit of units) {
+      const waiters = this.#byUnit.get(unit);
+      if (waiters === undefined || !canStart(unit)) continue;
+      for (const waiter of waiters) {
+        if (waiter.starts === unit && this.remove(waiter)) waiter.start();
       }
     }
   }

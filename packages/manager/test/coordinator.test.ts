@@ -508,7 +508,49 @@ describe("a slow journal", () => {
     journal.accept();
     expect((await again).status).toBe("completed");
   });
+
+  it("accepts a start that has waited together with what releases it", async () => {
+    const { journal, held, complete } = await heldStart();
+    const completed = complete();
+    await settle();
+    journal.accept();
+    expect((await completed).status).toBe("completed");
+    expect((await held).status).toBe("started");
+    expect(journal.appended.slice(-1)).toEqual([2]);
+  });
+
+  it("that fails leaves a start waiting that it would have released", async () => {
+    const { coordinator, journal, held, complete } = await heldStart();
+    journal.failure = new Error("disk full");
+    const lost = codeOrMessage(complete());
+    await settle();
+    journal.accept();
+    expect(await lost).toBe("disk full");
+    await settle();
+    expect(coordinator.waiting).toBe(1);
+    journal.failure = undefined;
+    const completed = complete();
+    await settle();
+    journal.accept();
+    await completed;
+    expect((await held).status).toBe("started");
+  });
 });
+
+/** A unit that runs, and one that is to be started as soon as that has completed. */
+async function heldStart() {
+  const journal = new SlowJournal();
+  const { coordinator } = await open(journal);
+  const prepared = [coordinator.execute({ type: "start", unit: "a" }), coordinator.execute(want("b", "a"))];
+  await settle();
+  journal.accept();
+  await Promise.all(prepared);
+  const held = coordinator.start({ type: "start", unit: "b" });
+  await settle();
+  journal.accept();
+  await settle();
+  return { coordinator, journal, held, complete: () => coordinator.execute({ type: "complete", unit: "a" }) };
+}
 
 describe("a status that lasts for a moment only", () => {
   it("ends the wait for it, although it is gone when the journal has accepted", async () => {
