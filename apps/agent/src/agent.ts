@@ -104,7 +104,7 @@ export async function serve(
     });
     // What nobody here has heard of may be ignored (RFC 9110); Node refuses it as above.
     server.on("checkExpectation", (request, response) => server.emit("request", request, response));
-    const connections = new Connections(server, limits.connections);
+    const connections = new Connections(server, limits);
     const app = createApp(options, server, {
       coordinator,
       owners,
@@ -168,7 +168,7 @@ function closeServer(server: Server): Promise<void> {
 
 function createApp({ logger }: Pick<AgentOptions, "logger">, server: Server, context: Context): App {
   const { limits, metrics, generation } = context;
-  const turns = new Turns();
+  const turns = new Turns(limits.pipeline);
   limitArrivals(server, limits.request, turns);
   const sign = (request: FastifyRequest, reply: FastifyReply) => {
     reply.header(generationHeader, generation).header(requestIdHeader, request.id);

@@ -1,21 +1,27 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import { AgentError } from "./errors.js";
+import type { Limits } from "./limits.js";
 
 /** How many connections beyond the limit are there at the same time to be told so; others are closed unheard. */
 const mostRefused = 64;
 
+/** How often it is looked at what nobody has taken yet, at most, in ms. */
+const lookEveryMs = 100;
+
 /** Who is connected. */
 export class Connections {
-  readonly #most: number;
+  readonly #limits: Limits;
   readonly #open = new Set<Socket>();
   readonly #refused = new WeakSet<Socket>();
   /** Each is told whenever the first has come or the last has gone. */
   readonly #watchers = new Set<(isAnybodyThere: boolean) => void>();
 
-  constructor(server: Server, most: number) {
-    this.#most = most;
-    server.maxConnections = most + mostRefused;
+  #lookedAt = 0;
+
+  constructor(server: Server, limits: Limits) {
+    this.#limits = limits;
+    server.maxConnections = limits.connections + mostRefused;
     server.on("connection", (socket: Socket) => this.#add(socket));
   }
 
@@ -24,10 +30,23 @@ export class Connections {
     return this.#open.size;
   }
 
-  /** @throws {AgentError} `BUSY` when a request has come by a connection that is one too many. */
+  /** How many bytes of answers nobody has taken yet. Cost: the connections. */
+  get unread(): number {
+    let bytes = 0;
+    for (const { writableLength } of this.#open) bytes += writableLength;
+    return bytes;
+  }
+
+  /**
+   * Whoever has left most of their answers unread is dropped, if all that is unread is too much.
+   *
+   * @throws {AgentError} `BUSY` when a request has come by a connection that is one too many.
+   */
   admit(socket: Socket): void {
+    if (performance.now() - this.#lookedAt > lookEveryMs) this.#dropUnread();
     if (!this.#refused.has(socket)) return;
-    throw new AgentError("BUSY", `there are ${this.#most} connections already, and that is the most`);
+    const { connections } = this.#limits;
+    throw new AgentError("BUSY", `there are ${connections} connections already, and that is the most`);
   }
 
   /**
@@ -57,9 +76,22 @@ export class Connections {
     });
   }
 
+  #dropUnread(): void {
+    this.#lookedAt = performance.now();
+    if (this.unread <= this.#limits.unread) return;
+    const sockets = [...this.#open].filter(({ writableLength }) => writableLength > 0);
+    sockets.sort((a, b) => a.writableLength - b.writableLength);
+    let bytes = 0;
+    for (const [index, socket] of sockets.entries()) {
+      bytes += socket.writableLength;
+      // A single answer may be larger than all may be together.
+      if (index > 0 && bytes > this.#limits.unread) socket.destroy();
+    }
+  }
+
   #add(socket: Socket): void {
     this.#open.add(socket);
-    if (this.size > this.#most) this.#refused.add(socket);
+    if (this.size > this.#limits.connections) this.#refused.add(socket);
     if (this.size === 1) this.#tell();
     socket.once("close", () => {
       this.#open.delete(socket);

@@ -12,6 +12,10 @@ export interface Limits {
   readonly waiters: number;
   /** Connections. @default what the open files allow */
   readonly connections: number;
+  /** Requests of one connection that have come and are not answered yet. @default 100 */
+  readonly pipeline: number;
+  /** Bytes of answers that nobody has taken yet, of all connections together. @default 256 MiB */
+  readonly unread: number;
   /** Events that are kept for readers who are slow, or come back. @default 10 000 */
   readonly backlog: number;
   /** Bytes of a unit's name. @default 1 024, which is the most */
@@ -37,6 +41,8 @@ export const limitMeanings: Readonly<
   edges: { unit: "", means: "dependencies of all units together" },
   waiters: { unit: "", means: "calls that wait at the same time" },
   connections: { unit: "", means: "connections at the same time" },
+  pipeline: { unit: "", means: "requests of one connection that are not answered yet" },
+  unread: { unit: "bytes", means: "answers that nobody has taken yet, together" },
   backlog: { unit: "", means: "events that are kept for readers who are slow, or come back" },
   name: { unit: "bytes", means: "length of a unit's name" },
   body: { unit: "bytes", means: "size of a request's body" },
@@ -53,6 +59,8 @@ export function limitsWith(given: Partial<Limits> = {}): Limits {
     edges: 1_000_000,
     waiters: 50_000,
     connections: connectionsAllowed(),
+    pipeline: 100,
+    unread: 268_435_456,
     backlog: 10_000,
     name: 1_024,
     body: 1_048_576,

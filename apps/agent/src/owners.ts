@@ -38,11 +38,11 @@ export class Owners {
   readonly #coordinator: Coordinator;
   readonly #leases = new Map<string, Entry>();
   readonly #processes = new Map<string, Entry>();
-  /** Leases whose connection has died with an agent before this one, each with what ends its time. */
-  readonly #orphans = new Map<string, NodeJS.Timeout>();
-  /** Until when a lease of before may come back; those that have ended here since may not. */
-  readonly #graceEnd: number;
+  /** Leases whose connection has died with an agent before this one: they may come back while there is grace. */
+  readonly #orphans = new Set<string>();
+  /** Those that have ended here while there is grace; they may not come back. */
   readonly #ended = new Set<string>();
+  #grace: ReturnType<typeof setTimeout> | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   /**
@@ -51,13 +51,11 @@ export class Owners {
    */
   constructor(coordinator: Coordinator, leaseGraceMs: number) {
     this.#coordinator = coordinator;
-    this.#graceEnd = performance.now() + leaseGraceMs;
+    this.#grace = setTimeout(() => this.#endGrace(), leaseGraceMs);
     for (const owner of coordinator.units.owners()) {
       const process = processOf(owner.id);
       if (process === undefined) {
-        const giveUp = () => void this.closeLease(owner);
-        this.#leases.set(owner.id, newEntry(owner, findProcess(owner.pid ?? 0)));
-        this.#orphans.set(owner.id, setTimeout(giveUp, leaseGraceMs));
+        this.#addOrphan(newEntry(owner, findProcess(owner.pid ?? 0)));
       } else {
         this.#processes.set(owner.id, newEntry(owner, process));
         this.#timer ??= setInterval(() => this.#look(), lookEveryMs);
@@ -72,22 +70,19 @@ export class Owners {
 
   /** A new lease; `pid` is who holds it. */
   openLease(pid: number | undefined): Owner {
-    return this.#open(randomUUID(), pid);
+    const entry = newLease(randomUUID(), pid);
+    this.#leases.set(entry.owner.id, entry);
+    return entry.owner;
   }
 
   /**
-   * Gives a lease back to who held it when the agent ended. One that owned nothing then is in no journal: within the
-   * same time it is taken at its word.
+   * Gives a lease back to who held it when the agent ended.
    *
    * @throws {AgentError} `OWNER_LOST` when that is too late, or somebody holds it.
    */
   resumeLease(id: string, pid: number | undefined): Owner {
-    const entry = this.#leases.get(id);
-    if (entry === undefined && isLeaseId(id) && this.#isGrace() && !this.#ended.has(id))
-      return this.#open(id, pid);
-    if (entry === undefined || !this.#orphans.has(id)) throw lost("the lease cannot be taken up again");
-    clearTimeout(this.#orphans.get(id));
-    this.#orphans.delete(id);
+    const entry = this.#lease(id, pid);
+    if (entry === undefined || !this.#orphans.delete(id)) throw lost("the lease cannot be taken up again");
     return entry.owner;
   }
 
@@ -96,7 +91,7 @@ export class Owners {
     const entry = this.#leases.get(id);
     this.#leases.delete(id);
     this.#orphans.delete(id);
-    if (this.#isGrace()) this.#ended.add(id);
+    if (this.#grace !== undefined) this.#ended.add(id);
     if (entry !== undefined) await this.#lose(entry);
   }
 
@@ -132,18 +127,30 @@ export class Owners {
 
   close(): void {
     this.#stopLooking();
-    for (const timer of this.#orphans.values()) clearTimeout(timer);
+    clearTimeout(this.#grace);
   }
 
-  #isGrace(): boolean {
-    return performance.now() < this.#graceEnd;
+  /**
+   * A lease that there is. One that owned nothing when the agent ended is in no journal: while there is grace, it is
+   * taken at its word.
+   */
+  #lease(id: string, pid: number | undefined): Entry | undefined {
+    const entry = this.#leases.get(id);
+    if (entry !== undefined || this.#grace === undefined || this.#ended.has(id) || !isLeaseId(id))
+      return entry;
+    return this.#addOrphan(newLease(id, pid));
   }
 
-  #open(id: string, pid: number | undefined): Owner {
-    const process = pid === undefined ? undefined : findProcess(pid);
-    const entry = newEntry(newOwner(id, pid), process);
-    this.#leases.set(id, entry);
-    return entry.owner;
+  #addOrphan(entry: Entry): Entry {
+    this.#leases.set(entry.owner.id, entry);
+    this.#orphans.add(entry.owner.id);
+    return entry;
+  }
+
+  #endGrace(): void {
+    this.#grace = undefined;
+    for (const id of this.#orphans) void this.closeLease({ id });
+    this.#ended.clear();
   }
 
   #stopLooking(): void {
@@ -151,9 +158,9 @@ export class Owners {
     this.#timer = undefined;
   }
 
-  #claimed({ owner, lease }: Claim): Entry | undefined {
+  #claimed({ owner, lease, pid }: Claim): Entry | undefined {
     if (lease !== undefined) {
-      const entry = this.#leases.get(lease);
+      const entry = this.#lease(lease, pid);
       if (entry === undefined) throw lost("the lease has ended, or is of another agent");
       return entry;
     }
@@ -172,8 +179,7 @@ export class Owners {
 
   #look(): void {
     for (const [id, entry] of this.#processes) {
-      const found = findProcess(entry.owner.pid ?? 0);
-      if (found !== undefined && idOf(found) === id) {
+      if (mayLive(entry.owner)) {
         if (entry.claims > 0 || this.#coordinator.units.ownedBy(id).length > 0) continue;
         this.#processes.delete(id);
       } else {
@@ -198,6 +204,10 @@ export class Owners {
   }
 }
 
+function newLease(id: string, pid: number | undefined): Entry {
+  return newEntry(newOwner(id, pid), pid === undefined ? undefined : findProcess(pid));
+}
+
 function newOwner(id: string, pid: number | undefined): Owner {
   if (pid === undefined) return { id };
   const command = commandOf(pid);
@@ -212,6 +222,16 @@ function newEntry(owner: Owner, process: Process | undefined): Entry {
 /** As `randomUUID` makes them. */
 function isLeaseId(id: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
+}
+
+/** Who cannot be looked at now is looked at again. */
+function mayLive({ id, pid = 0 }: Owner): boolean {
+  try {
+    const found = findProcess(pid);
+    return found !== undefined && idOf(found) === id;
+  } catch {
+    return true;
+  }
 }
 
 function idOf({ pid, started }: Process): string {

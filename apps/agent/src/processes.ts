@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { AgentError } from "./errors.js";
 
 /** One process of this machine, and no other that gets its number later. */
 export interface Process {
@@ -9,14 +10,22 @@ export interface Process {
   readonly started: string;
 }
 
-/** The process with a number; `undefined` when there is none, or when it has ended and is only not buried yet. */
+/**
+ * The process with a number; `undefined` when there is none, or when it has ended and is only not buried yet.
+ *
+ * @throws {AgentError} `BUSY` when that cannot be told, as without a free file descriptor.
+ */
 export const findProcess: (pid: number) => Process | undefined =
   process.platform === "linux" ? fromProc : fromPs;
 
 /** What a process says that it is, its arguments included; `undefined` when that cannot be known. */
 export function commandOf(pid: number): string | undefined {
-  const text = process.platform === "linux" ? read(`/proc/${pid}/cmdline`) : ps(pid, "command=");
-  return text?.replaceAll("\0", " ").trim().slice(0, longestCommand) || undefined;
+  try {
+    const text = process.platform === "linux" ? read(`/proc/${pid}/cmdline`) : ps(pid, "command=");
+    return text?.replaceAll("\0", " ").trim().slice(0, longestCommand) || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** In characters: a command line can have megabytes. */
@@ -51,8 +60,8 @@ function isDead(state: string): boolean {
 function read(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
+  } catch (error) {
+    return unlessUnknown(error, ["ENOENT", "ESRCH"]);
   }
 }
 
@@ -63,7 +72,14 @@ function ps(pid: number, columns: string): string | undefined {
       stdio: ["ignore", "pipe", "ignore"],
       env: { ...process.env, LC_ALL: "C" },
     });
-  } catch {
-    return undefined;
+  } catch (error) {
+    // It says so by its exit status that there is none; an error with a code is of the attempt to ask.
+    return unlessUnknown(error, [undefined]);
   }
+}
+
+function unlessUnknown(error: unknown, codesOfNone: readonly unknown[]): undefined {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (codesOfNone.includes(code)) return undefined;
+  throw new AgentError("BUSY", `cannot tell which processes live (${String(code)})`, { cause: error });
 }

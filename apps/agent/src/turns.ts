@@ -1,9 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-/** How many requests of a connection may have come behind the one that is served; then no more of it is read. */
-const mostBehind = 16;
-
 interface Turn {
   readonly request: IncomingMessage;
   readonly serve: () => void;
@@ -12,9 +9,18 @@ interface Turn {
 /**
  * Serves the requests of a connection one after another. HTTP answers them in their order, so nothing would be won
  * by serving them at once, and the answers that wait would be held: a thousand lists of everything, for one client.
+ *
+ * Whoever sends on beyond the most is cut off, and not only read no further: of a connection that is not read Node
+ * does not hear that it has ended.
  */
 export class Turns {
+  readonly #most: number;
   readonly #turns = new WeakMap<Socket, Turn[]>();
+
+  /** @param most how many requests of a connection may have come and not be answered yet. */
+  constructor(most: number) {
+    this.#most = most;
+  }
 
   /** Serves a request when those before it are answered; not at all when its connection has ended by then. */
   take(request: IncomingMessage, response: ServerResponse, serve: () => void): void {
@@ -23,17 +29,21 @@ export class Turns {
     this.#turns.set(socket, turns);
     turns.push({ request, serve });
     response.once("close", () => {
-      turns.shift();
-      if (!socket.writable) return;
-      if (turns.length === mostBehind) socket.resume();
-      turns[0]?.serve();
+      // Everybody else has a turn between two of one client.
+      if (turns.length > 1) setImmediate(() => serveNext(socket, turns));
+      else turns.length = 0;
     });
     if (turns.length === 1) serve();
-    if (turns.length > mostBehind) socket.pause();
+    if (turns.length > this.#most) socket.destroy();
   }
 
   /** Says whether a request that has come whole is not answered yet. */
   isAwaited(socket: Socket): boolean {
     return this.#turns.get(socket)?.some(({ request }) => request.complete) === true;
   }
+}
+
+function serveNext(socket: Socket, turns: Turn[]): void {
+  turns.shift();
+  if (socket.writable) turns[0]?.serve();
 }

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { Client, httpTransport, ProtocolError } from "@sync/protocol/client";
 import { describe, expect, it } from "vitest";
 import { limitNames } from "../src/limits.js";
@@ -78,6 +78,38 @@ describe("what would be too much is refused, and nothing of it stays", () => {
   });
 });
 
+it("a connection on which too many requests are not answered yet is closed, and what waited there is over", async () => {
+  await using agent = await startAgent({ limits: { pipeline: 20 } });
+  const wait = "POST /v1/wait HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 27\r\n\r\n";
+  const ping = "GET /v1/ping HTTP/1.1\r\n\r\n";
+  const connection = connect(agent.socketPath).resume();
+  connection.on("error", () => {});
+  connection.write(`${wait}{"units":[{"unit":"gate"}]}`);
+  connection.write(ping.repeat(19));
+  await untilWaiting(agent.client, 1);
+  connection.write(ping);
+  await once(connection, "close");
+  await untilWaiting(agent.client, 0);
+});
+
+it("who has many requests on a connection keeps nobody waiting until all of them are answered", async () => {
+  await using agent = await startAgent();
+  await agent.client.want("a", [{ unit: "b" }]);
+  const many = connect(agent.socketPath);
+  const other = connect(agent.socketPath);
+  await Promise.all([once(many, "connect"), once(other, "connect")]);
+  const ends: string[] = [];
+  const read = async (connection: Socket, name: string) => {
+    await connection.resume().toArray();
+    ends.push(name);
+  };
+  const list = "GET /v1/units HTTP/1.1\r\n";
+  many.write(`${`${list}\r\n`.repeat(99)}${list}Connection: close\r\n\r\n`);
+  other.write(`${list}Connection: close\r\n\r\n`);
+  await Promise.all([read(many, "many"), read(other, "other")]);
+  expect(ends).toEqual(["other", "many"]);
+});
+
 describe("a client that does not take what is sent to it", () => {
   /** More than a socket holds, at which the agent has to wait. */
   const units = Array.from({ length: 4_000 }, (_, index) => ({ unit: `${index}-${"x".repeat(200)}` }));
@@ -95,6 +127,29 @@ describe("a client that does not take what is sent to it", () => {
       (await client.limits()).find(({ limit }) => limit === "connections")?.used ?? 0;
     while ((await connections()) > 1);
     connection.destroy();
+  });
+
+  it("is dropped earlier when all that nobody has taken would be too much, and who has left most of it first", async () => {
+    await using agent = await startAgent({ limits: { unread: 3_000_000 } });
+    const { client } = agent;
+    await client.want("a", units);
+    const open = async (...requests: string[]) => {
+      const connection = connect(agent.socketPath).pause();
+      await once(connection, "connect");
+      connection.write(requests.map((path) => `GET ${path} HTTP/1.1\r\n\r\n`).join(""));
+      return connection;
+    };
+    const unread = async () => (await client.limits()).find(({ limit }) => limit === "unread")?.used ?? 0;
+    const modest = await open("/v1/units/a");
+    await once(modest, "readable");
+    const greedy = [];
+    while ((await unread()) <= 3_000_000) greedy.push(await open("/v1/units"));
+    while ((await unread()) > 3_000_000);
+    expect(greedy.length).toBeGreaterThan(1);
+    modest.write("GET /v1/ping HTTP/1.1\r\nConnection: close\r\n\r\n");
+    const answers = (await modest.toArray()).join("");
+    expect(answers).toMatch(/"unit_name":"a".*"generation"/s);
+    for (const connection of greedy) connection.destroy();
   });
 
   it("is not who waits for hours, for events that do not come, or to say something", async () => {

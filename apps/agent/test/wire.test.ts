@@ -151,7 +151,7 @@ describe("bad input is refused with a code, changes nothing, and the agent goes 
   });
 
   it("many requests that come at once by one connection are all answered, in their order", async () => {
-    const names = Array.from({ length: 2_000 }, (_, index) => `u${index}`);
+    const names = Array.from({ length: 99 }, (_, index) => `u${index}`);
     const requests = names.map((name) => `GET /v1/units/${name} HTTP/1.1\r\n\r\n`);
     const answer = await agent.raw(...requests, "GET /v1/ping HTTP/1.1\r\nConnection: close\r\n\r\n");
     expect(Array.from(answer.matchAll(/"unit_name":"(u\d+)"/g), ([, name]) => name)).toEqual(names);

@@ -46,6 +46,8 @@ export interface StartCommand extends OwnedCommand {
   readonly type: "start";
   /** Binds the unit to whoever this is: nobody else may report on it. */
   readonly owner?: Owner | undefined;
+  /** It was asked for before, and the answer was lost: a unit that its owner has started is not started twice. */
+  readonly again?: boolean | undefined;
 }
 
 /** Says how a unit ended, or that it is to begin again. */
@@ -176,6 +178,7 @@ function cycleDetected(unit: string, dependency: string, cycle: readonly string[
 
 function decideStart(manager: ReadonlyUnitManager, command: StartCommand, at: number): UnitEvent[] {
   const unit = manager.unit(command.unit);
+  if (command.again === true && isStartedBy(unit, command.owner)) return [];
   const transition = transitionOf(unit, "start");
   if ("refused" in transition) throw refused(unit, "start", transition.refused);
   const mine = isOwnersSide(unit, command);
@@ -187,6 +190,10 @@ function decideStart(manager: ReadonlyUnitManager, command: StartCommand, at: nu
     return isKnown ? [] : [{ type: "attempted", unit: unit.name, at, owner }];
   }
   throw notReady(manager, unit, "start");
+}
+
+function isStartedBy(unit: Unit, owner: Owner | undefined): boolean {
+  return unit.status === "started" && owner !== undefined && unit.owner?.id === owner.id;
 }
 
 /** Why a unit that was asked to start has not started; `undefined` when it has. */

@@ -54,6 +54,8 @@ export class Coordinator {
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #mostWaiters: number;
+  /** Calls that wait, or will if they must. */
+  #held = 0;
   #reading = 0;
   #closed: { readonly reason: unknown } | undefined;
 
@@ -156,12 +158,15 @@ export class Coordinator {
    * `BUSY` when as many wait as may.
    */
   async start(command: StartCommand, options: WaitOptions = {}): Promise<UnitSnapshot> {
+    return this.#hold(this.units.isReady(command.unit), () => this.#startWhenReady(command, options));
+  }
+
+  async #startWhenReady(command: StartCommand, options: WaitOptions): Promise<UnitSnapshot> {
     const { unit } = command;
     const { signal, keepWaiting = false } = options;
     const deadline = this.#deadline(options);
     const call = this.#call(options);
     for (;;) {
-      if (!this.units.isReady(unit)) this.#checkRoom();
       try {
         return await this.#execute(command, { signal });
       } catch (error) {
@@ -206,13 +211,19 @@ export class Coordinator {
       if (unit !== undefined) conditions.refresh(unit);
       return conditions.state === "met" || (conditions.state === "impossible" && !options.keepWaiting);
     };
-    await this.#until(
-      { call: this.#call(options), starts: undefined, units, check, needs: (unit) => conditions.needs(unit) },
-      {
+    const waiting = {
+      call: this.#call(options),
+      starts: undefined,
+      units,
+      check,
+      needs: (unit: string) => conditions.needs(unit),
+    };
+    await this.#hold(check(), () =>
+      this.#until(waiting, {
         ...options,
         blockers: () => conditions.blockers(),
         waitsFor: enumerate(units.map((unit) => `'${unit}'`)),
-      },
+      }),
     );
     if (conditions.state === "impossible") throw conditions.failure();
     return conditions.dependencies();
@@ -281,13 +292,20 @@ export class Coordinator {
     );
   }
 
-  /** Refuses one more who waits when there are as many as there may be. */
-  #checkRoom(): void {
-    if (this.#waiters.size < this.#mostWaiters) return;
-    throw new ManagerError(
-      "BUSY",
-      `cannot wait: ${this.#mostWaiters} calls wait already, and that is the most`,
-    );
+  /** Refuses a call that must wait, before anything has come of it, when there are as many as there may be. */
+  async #hold<Result>(isOver: boolean, run: () => Promise<Result>): Promise<Result> {
+    if (!isOver && this.#held >= this.#mostWaiters) {
+      throw new ManagerError(
+        "BUSY",
+        `cannot wait: ${this.#mostWaiters} calls wait already, and that is the most`,
+      );
+    }
+    this.#held += 1;
+    try {
+      return await run();
+    } finally {
+      this.#held -= 1;
+    }
   }
 
   /**
@@ -309,7 +327,6 @@ export class Coordinator {
       if (this.#closed !== undefined) return reject(this.#closed.reason);
       if (signal?.aborted) return reject(signal.reason);
       if (waiting.check()) return resolve(undefined);
-      this.#checkRoom();
       const cleanUp = () => {
         cancelTimer?.();
         signal?.removeEventListener("abort", abort);

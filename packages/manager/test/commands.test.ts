@@ -128,6 +128,25 @@ describe("an owned unit", () => {
   });
 });
 
+describe("a start that is asked for again", () => {
+  const start = (owner?: string, again = true): Command => ({
+    type: "start",
+    unit: "a",
+    again,
+    ...(owner !== undefined && { owner: { id: owner }, onBehalfOf: [owner] }),
+  });
+
+  it("is done already when its owner has started the unit, and not when another has, or nobody that is known", () => {
+    const manager = new UnitManager();
+    execute(manager, start("me"));
+    expect(decide(manager, start("me"), 5)).toEqual([]);
+    expect(execute(manager, start("me"))).toBeUndefined();
+    for (const other of [start("me", false), start("you"), start()]) {
+      expect(execute(manager, other)?.code).toBe("SAME_STATUS_ALREADY_SET");
+    }
+  });
+});
+
 describe("a unit that somebody would start, and cannot yet", () => {
   const owner = { id: "lease:1" };
 

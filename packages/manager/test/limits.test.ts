@@ -130,13 +130,13 @@ describe("a limit to the calls that wait", () => {
       clock: new TestClock(),
       limits,
     });
-    const starts = Array.from({ length: 10 }, async (_, index) => {
-      await coordinator.execute(want(`u${index}`, "gate"));
-      return coordinator.start({ type: "start", unit: `u${index}` });
-    });
-    const ends = Promise.allSettled(starts);
+    const names = Array.from({ length: 10 }, (_, index) => `u${index}`);
+    for (const unit of names) await coordinator.execute(want(unit, "gate"));
+    const owner = { id: "somebody" };
+    const ends = Promise.allSettled(names.map((unit) => coordinator.start({ type: "start", unit, owner })));
     await new Promise((resolve) => setImmediate(resolve));
     expect(coordinator.waiting).toBe(3);
+    expect(coordinator.units.ownedBy(owner.id)).toHaveLength(3);
     await coordinator.execute({ type: "start", unit: "gate" });
     await coordinator.execute({ type: "complete", unit: "gate" });
     expect((await ends).filter(({ status }) => status === "fulfilled")).toHaveLength(3);

@@ -170,6 +170,11 @@ export const WantBody = Type.Object(
 export const StartBody = Type.Object(
   {
     wait: Type.Optional(Type.Boolean({ description: "Hold the answer until the unit can start" })),
+    again: Type.Optional(
+      Type.Boolean({
+        description: "It was asked for before: if its owner has started the unit, that is the answer",
+      }),
+    ),
     timeout_ms: Type.Optional(timeout),
     keep_waiting: Type.Optional(keepWaiting),
     owner: Type.Optional(pid),

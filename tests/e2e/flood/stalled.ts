@@ -31,7 +31,7 @@ export async function stall(commands: number, stallLimit: string): Promise<Stall
   // More than fits into a socket: events, a large answer, and many of these at once.
   const events = get(`/v1/events?after=${sequence}`);
   const list = get("/v1/units");
-  const slow = [events, list, list.repeat(2_000)].flatMap((request) => [
+  const slow = [events, list, list.repeat(100)].flatMap((request) => [
     new SlowClient(socketPath, request, "nothing"),
     new SlowClient(socketPath, request, "a byte a second"),
   ]);

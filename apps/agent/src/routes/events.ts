@@ -8,7 +8,7 @@ export function eventsRoute(app: App, { coordinator, generation, stopping }: Con
   app.route({
     ...textDefinition("events", ["text/event-stream"]),
     handler: (request, reply) => {
-      const signal = AbortSignal.any([disconnected(request, reply), stopping]);
+      const signal = disconnected(request, reply, stopping);
       const after = request.query.after ?? lastSequence(request.headers["last-event-id"], generation);
       const frames = async function* () {
         // It is what the headers are sent with: nothing may happen for hours.

@@ -8,18 +8,18 @@ export function leaseRoute(app: App, { owners, stopping }: Context): void {
   app.route({
     ...textDefinition("lease", ["text/event-stream"]),
     handler: (request, reply) => {
-      const gone = disconnected(request, reply);
+      const ended = disconnected(request, reply, stopping);
       const { pid, lease } = request.query;
       const owner = lease === undefined ? owners.openLease(pid) : owners.resumeLease(lease, pid);
       const close = () => {
         if (!stopping.aborted) void owners.closeLease(owner);
       };
-      if (gone.aborted) close();
-      else gone.addEventListener("abort", close, { once: true });
+      if (ended.aborted) close();
+      else ended.addEventListener("abort", close, { once: true });
       const document: LeaseDocument = { lease: owner.id };
       const frames = async function* () {
         yield `event: lease\ndata: ${JSON.stringify(document)}\n\n`;
-        await aborted(AbortSignal.any([gone, stopping]));
+        await aborted(ended);
       };
       return reply
         .header("content-type", "text/event-stream")

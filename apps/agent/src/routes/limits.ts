@@ -25,5 +25,6 @@ function usage({ coordinator, connections }: Context): Readonly<Partial<Record<L
     edges: edgeCount,
     waiters: coordinator.waiting,
     connections: connections.size,
+    unread: connections.unread,
   };
 }

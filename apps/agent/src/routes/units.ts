@@ -36,11 +36,11 @@ export function unitRoutes(app: App, { coordinator, owners }: Context): void {
           owner: living?.owner,
           onBehalfOf: owners.onBehalfOf(body),
           force: body.force,
+          again: body.again,
         } as const;
         if (body.wait !== true) return unitDocument(await coordinator.execute(command), coordinator);
-        const gone = disconnected(request, reply);
         const unit = await coordinator.start(command, {
-          signal: living === undefined ? gone : AbortSignal.any([living.lost, gone]),
+          signal: disconnected(request, reply, living?.lost),
           timeoutMs: body.timeout_ms,
           keepWaiting: body.keep_waiting,
           caller: callerOf(body),

@@ -103,7 +103,12 @@ export class Client implements Record<RouteName, Method> {
     const { signal, wait, keepWaiting, owner, lease, pid, force } = options;
     const body: Sent<StartBody> = { wait, keep_waiting: keepWaiting, owner, lease, pid, force };
     return wait
-      ? this.#hold("start", options, { unit, body }, isUnitDocument)
+      ? this.#hold(
+          "start",
+          options,
+          (again) => ({ unit, body: again ? { ...body, again } : body }),
+          isUnitDocument,
+        )
       : this.#call("start", { signal, unit, body }, isUnitDocument);
   }
 
@@ -132,7 +137,7 @@ export class Client implements Record<RouteName, Method> {
   async wait(units: readonly UnitRequirement[], options: WaitOptions = {}): Promise<WaitDocument> {
     const { mode, keepWaiting, pid } = options;
     const body: Sent<WaitBody> = { units: [...units], mode, keep_waiting: keepWaiting, pid };
-    return this.#hold("wait", options, { body }, isWaitDocument);
+    return this.#hold("wait", options, () => ({ body }), isWaitDocument);
   }
 
   /** One unit, and all that it waits for, down to the roots. */
@@ -227,12 +232,13 @@ export class Client implements Record<RouteName, Method> {
   async #hold<Reply>(
     name: RouteName,
     options: HeldOptions,
-    { unit, body }: Call,
+    callOf: (again: boolean) => Call,
     isReply: (value: unknown) => value is Reply,
   ): Promise<Reply> {
     const { signal } = options;
     const generation = this.#caller.generation ?? (await this.ping({ signal })).generation;
-    return hold(options, (timeoutMs) => {
+    return hold(options, (timeoutMs, again) => {
+      const { unit, body } = callOf(again);
       const call = { signal, unit, body: { ...body, timeout_ms: timeoutMs }, generation };
       return this.#call(name, { ...call, deadlineMs: this.#heldMs(timeoutMs) }, isReply);
     });

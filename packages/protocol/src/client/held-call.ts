@@ -8,12 +8,13 @@ const longestMs = 1_000;
 /**
  * Makes a held call, and makes it again each time the agent goes away, until its own time is over.
  *
- * @param send makes the call once; it is told what is left of the time, in ms, 0 being no limit.
+ * @param send makes the call once; it is told what is left of the time, in ms, 0 being no limit, and whether it has
+ * been made before.
  * @param wasThere says that the agent has gone away already; otherwise it must be there the first time.
  */
 export async function hold<Reply>(
   { timeoutMs = 0, signal, onDetached }: HeldOptions,
-  send: (timeoutMs: number) => Promise<Reply>,
+  send: (timeoutMs: number, again: boolean) => Promise<Reply>,
   wasThere = false,
 ): Promise<Reply> {
   const end = timeoutMs > 0 ? performance.now() + timeoutMs : Number.POSITIVE_INFINITY;
@@ -22,6 +23,7 @@ export async function hold<Reply>(
     try {
       return await send(
         end === Number.POSITIVE_INFINITY ? 0 : Math.max(1, Math.ceil(end - performance.now())),
+        delayMs > 0,
       );
     } catch (error) {
       const isMissed = wasThere || delayMs > 0;

@@ -37,6 +37,19 @@ describe.each(transports)("a held call over %s", (_, make) => {
     expect(detached).toEqual(["AGENT_UNREACHABLE", "AGENT_STOPPING"]);
   });
 
+  it("says so when it is a start that is made again: the first may have been done, and its answer lost", async () => {
+    await using stage = await setStage(make);
+    await stage.meet();
+    const started = stage.client.start("a", { wait: true, lease: "x" });
+    const first = await stage.agent.next();
+    expect(JSON.parse(first.body)).not.toHaveProperty("again");
+    first.cut();
+    const second = await stage.agent.next();
+    expect(JSON.parse(second.body)).toMatchObject({ again: true, wait: true, lease: "x" });
+    second.json(pending);
+    await expect(started).resolves.toEqual(pending);
+  });
+
   it("goes on with an agent that is back at its socket later", async () => {
     await using directory = await temporaryDirectory();
     const path = directory.path("agent.sock");
