@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
+import { setTimeout as delay } from "node:timers/promises";
 import { ProtocolError } from "@sync/protocol/client";
 import { expect, test } from "vitest";
 import type { Child } from "./child.js";
-import { RunningAgent, startAgent } from "./rig.js";
+import { codeOf, RunningAgent, startAgent } from "./rig.js";
 import { Sandbox } from "./sandbox.js";
 
 /** An agent whose journal has as good as no room, and what makes some. */
@@ -81,4 +82,40 @@ test("an agent without a journal says so", async () => {
 
   expect(status).toBe(0);
   expect(stdout).toMatch(/^ok {7}journal: none: everything is kept in memory, and ends with the agent$/m);
+});
+
+test("a command that ends while the journal takes nothing is reported once it does", async () => {
+  await using sandbox = new Sandbox();
+  const { agent, makeRoom } = await startCramped(sandbox);
+  await using running = agent;
+  await sandbox.sh("mkfifo gate");
+  const run = running.background("run", "app", "--", "sh", "-c", "echo runs; read -r _ < gate");
+  await run.line("runs");
+  // What it will have to say is longer than that one of these has completed.
+  for (const unit of await fill(running)) {
+    if ((await codeOf(running.client.complete(unit))) !== "accepted") break;
+  }
+  await sandbox.sh("echo > gate");
+  const isRefused = async () =>
+    /complete.*JOURNAL_UNAVAILABLE|JOURNAL_UNAVAILABLE.*complete/.test(await running.client.metrics());
+  while (!(await isRefused()));
+  makeRoom();
+  expect((await run.result).status).toBe(0);
+  expect((await running.client.status("app")).status).toBe("completed");
+});
+
+test("an owner has not ended because the agent, without a free descriptor, cannot look", async () => {
+  await using agent = await startAgent();
+  const owner = agent.startScript("exec sleep 600");
+  await agent.client.start("app", { owner: owner.pid });
+  const allow = (files: string) =>
+    execFileSync("prlimit", ["--pid", String(agent.process.pid), `--nofile=${files}:`]);
+  allow("10");
+  // Some looks at it.
+  await delay(1_000);
+  allow("1000");
+  expect((await agent.client.status("app")).status).toBe("started");
+  await owner.kill("SIGKILL");
+  await agent.client.wait([{ unit: "app", requirement: "finished" }]);
+  expect((await agent.client.status("app")).reason).toBe("owner lost");
 });

@@ -123,7 +123,7 @@ export class Ledger {
   }
 
   #objectionTo(command: Command, model: Model): string | undefined {
-    const { unit, dependencies = [], end, kept, isHeld } = command;
+    const { unit, dependencies = [], end, kept, isHeld, owner } = command;
     const declared = dependencies.filter((dependency) => model.has(unit, dependency)).length;
     switch (end?.what) {
       case "acknowledged":
@@ -133,8 +133,10 @@ export class Ledger {
         return declared === 0 || declared === dependencies.length ? undefined : "half of it was kept";
       case "refused":
         if (isHeld && end.code === "SAME_STATUS_ALREADY_SET" && kept.length > 0) {
+          if (owner !== undefined) return "its owner has started it, and does not know";
           this.figures.startedUnheard += 1;
         }
+        if (end.code === "OWNER_LOST" && !this.#ended.has(owner ?? "")) return "its owner has not ended";
         return objectionToRefusal(command, end.code);
       case "not sent":
       case undefined:

@@ -208,8 +208,11 @@ export class Worker implements AsyncDisposable {
       const { pid } = this.#process;
       return { name: processName(pid), pid };
     }
-    // One that owned nothing when its agent died is not known any more.
-    if (this.#lease === undefined || this.#lease.lost.aborted) this.#lease = await this.#openLease();
+    if (this.#lease?.lost.aborted) {
+      this.#place.ledger.mistakes.push(`a lease was lost: ${String(this.#lease.lost.reason)}`);
+      this.#lease = undefined;
+    }
+    this.#lease ??= await this.#openLease();
     return this.#lease === undefined ? {} : { name: this.#lease.id, lease: this.#lease.id };
   }
 

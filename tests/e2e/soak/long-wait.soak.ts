@@ -13,10 +13,10 @@ it("a wait of six minutes is held, by syncctl, by the client library and by the 
   const library = agent.client.start("library", { wait: true });
   const wait = agent.client.wait([{ unit: "gate" }]);
   const command = agent.background("start", "command", "--timeout", "0");
+  await agent.waiters(3);
   const events = agent.client.events();
   expect((await events.next()).value).toMatchObject({ type: "snapshot" });
   const nextEvent = events.next();
-  await agent.waiters(3);
 
   await delay(heldMs);
   expect((await agent.client.ping()).waiters).toBe(3);

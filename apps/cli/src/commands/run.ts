@@ -233,7 +233,7 @@ async function fail(ours: Ours, reason: string): Promise<void> {
   }
 }
 
-/** Reports again while the agent is away, unless it is known that the lease does not come back. */
+/** Reports again while nobody can take it, unless it is known that the lease does not come back. */
 async function untilHeard({ session, lease }: Ours, report: () => Promise<unknown>): Promise<void> {
   const end = session.elapsed() + reportWithinMs;
   for (;;) {
@@ -241,7 +241,7 @@ async function untilHeard({ session, lease }: Ours, report: () => Promise<unknow
       await report();
       return;
     } catch (error) {
-      if (!isAway(error) || lease.lost.aborted || session.elapsed() > end) {
+      if (!isForLater(error) || lease.lost.aborted || session.elapsed() > end) {
         throw error;
       }
       await sleep(reportAgainMs, undefined, { signal: lease.lost }).catch(() => {});
@@ -249,10 +249,11 @@ async function untilHeard({ session, lease }: Ours, report: () => Promise<unknow
   }
 }
 
-function isAway(error: unknown): boolean {
-  return (
-    error instanceof ProtocolError && (error.code === "AGENT_UNREACHABLE" || error.code === "AGENT_STOPPING")
-  );
+/** What may be otherwise the next moment: the agent comes back, its disk has room again, somebody has gone. */
+const forLater: readonly string[] = ["AGENT_UNREACHABLE", "AGENT_STOPPING", "JOURNAL_UNAVAILABLE", "BUSY"];
+
+function isForLater(error: unknown): boolean {
+  return error instanceof ProtocolError && forLater.includes(error.code);
 }
 
 /** The command may report on its unit by itself. */
