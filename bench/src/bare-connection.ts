@@ -63,5 +63,5 @@ function tryToConnect(address: Address): Promise<Socket | undefined> {
 }
 
 function isToRetry(error: Error): boolean {
-  return "code" in error && (error.code === "EAGAIN" || error.code === "ECONNREFUSED");
+  return "code" in error && ["EAGAIN", "ECONNREFUSED", "ENOENT"].includes(String(error.code));
 }

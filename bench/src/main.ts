@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { agent } from "./agent.js";
 import { cli } from "./cli.js";
 import { graph } from "./graph.js";
 import { manager } from "./manager.js";
@@ -8,7 +9,7 @@ import { isMet, type Topic } from "./row.js";
 import { wakeup } from "./wakeup.js";
 
 /** In the order of the table. */
-const topics: readonly Topic[] = [graph, manager, wakeup, cli];
+const topics: readonly Topic[] = [graph, manager, agent, wakeup, cli];
 
 const { positionals: asked, values } = parseArgs({
   allowPositionals: true,

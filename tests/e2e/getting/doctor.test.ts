@@ -33,7 +33,7 @@ function normal(text: string, { directory }: Sandbox): string {
     .replace(/up \w+/g, "up <age>")
     .replace(/\d+ bytes/g, "<n> bytes")
     .replace(/generation [\w-]+/g, "generation <generation>")
-    .replace(/\b(units|edges|waiters|connections) \d+ of \d+/g, "$1 <n> of <n>")
+    .replace(/\b(units|edges|waiters|connections|unread) \d+ of \d+/g, "$1 <n> of <n>")
     .replace(/"generation": "[^"]+"/g, '"generation": "<generation>"')
     .replace(/"(bytes|pid|uptime_ms)": \d+/g, '"$1": 0');
 }

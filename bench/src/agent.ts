@@ -1,0 +1,146 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { BareConnection } from "./bare-connection.js";
+import { bodyOf, get, isWholeResponse } from "./http.js";
+import { interleave } from "./interleave.js";
+import { ownProcess } from "./line-process.js";
+import { syncAgent } from "./programs.js";
+import type { Row, Topic } from "./row.js";
+import { startAgent } from "./running-agent.js";
+import { startBareServer, temporarySocket } from "./running-bare-server.js";
+import { SyncedFile } from "./synced-file.js";
+import { timeProcess } from "./whole-process.js";
+
+const bareNode = "bare node:http";
+
+/** What an agent costs while it works, while nobody wants anything, and when it starts. */
+export const agent: Topic = {
+  name: "agent",
+  measure: async () => [await commands(), await commandsOnDisk(), ...(await idle()), await start()],
+};
+
+/** How long the clients of one round work, in ms. */
+const roundMs = 1_000;
+
+async function commands(): Promise<Row> {
+  await using ours = await startAgent("--journal", "none");
+  await using bare = await startBareServer();
+  await using ourLoad = await load(ours.socketPath, 16);
+  await using bareLoad = await load(bare.socketPath, 16);
+  const perSecond = await interleave({ ours: ourLoad.work, bare: bareLoad.work }, { rounds: 7, warmUp: 2 });
+  return {
+    name: "commands of 16 clients, without a journal",
+    figure: perSecond("ours"),
+    unit: "a second",
+    ratio: perSecond("ours") / perSecond("bare"),
+    against: bareNode,
+    target: { least: 0.75 },
+  };
+}
+
+async function commandsOnDisk(): Promise<Row> {
+  await using ours = await startAgent();
+  await using file = await SyncedFile.create();
+  await using ourLoad = await load(ours.socketPath, 64);
+  const syncs = async () => {
+    const end = performance.now() + roundMs;
+    let count = 0;
+    for (; performance.now() < end; count += 1) await file.append();
+    return (count * 1_000) / roundMs;
+  };
+  const perSecond = await interleave({ ours: ourLoad.work, syncs }, { rounds: 5 });
+  return {
+    name: "commands of 64 clients, with a journal",
+    figure: perSecond("ours"),
+    unit: "a second",
+    ratio: perSecond("ours") / perSecond("syncs"),
+    against: "one fdatasync a command",
+    target: { least: 10 },
+  };
+}
+
+/** So many clients in a process of their own. `work` resolves with how many commands were answered in a second. */
+async function load(socketPath: string, clients: number) {
+  const process = ownProcess("load", [socketPath, String(clients)]);
+  return {
+    work: async () => Number(await process.ask(String(roundMs))),
+    [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+  };
+}
+
+const idleMs = 10_000;
+
+async function idle(): Promise<Row[]> {
+  await using ours = await startAgent();
+  await using bare = await startBareServer();
+  // What is done once, soon after the start, is over by then.
+  await sleep(idleMs);
+  const before = wakeUps(ours.pid);
+  await sleep(idleMs);
+  const count = wakeUps(ours.pid) - before;
+  return [
+    {
+      name: `how often an agent wakes up within ${idleMs / 1_000} s in which nobody wants anything`,
+      figure: count,
+      unit: "times",
+      ratio: count / (idleMs / 1_000),
+      against: "once a second",
+      target: { most: 0 },
+    },
+    {
+      name: "memory of an agent that nobody has asked for anything yet",
+      figure: residentMib(ours.pid),
+      unit: "MiB",
+      ratio: residentMib(ours.pid) / residentMib(bare.pid),
+      against: bareNode,
+    },
+  ];
+}
+
+/** How often the threads of a process have waited, and gone on. */
+function wakeUps(pid: number): number {
+  return readdirSync(`/proc/${pid}/task`)
+    .map((thread) => fieldOf(`/proc/${pid}/task/${thread}/status`, "voluntary_ctxt_switches"))
+    .reduce((sum, count) => sum + count, 0);
+}
+
+function residentMib(pid: number): number {
+  return fieldOf(`/proc/${pid}/status`, "VmRSS") / 1_024;
+}
+
+function fieldOf(path: string, name: string): number {
+  const [, value] = new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(readFileSync(path, "utf8")) ?? [];
+  return Number(value);
+}
+
+async function start(): Promise<Row> {
+  const ms = await interleave(
+    { ours: untilAnswered, node: () => timeProcess(process.execPath, ["-e", "0"]) },
+    { rounds: 15, warmUp: 2 },
+  );
+  return {
+    name: "from the start of an agent to its first answer",
+    figure: ms("ours"),
+    unit: "ms",
+    ratio: ms("ours") / ms("node"),
+    against: "node -e 0",
+    target: { most: 4 },
+  };
+}
+
+async function untilAnswered(): Promise<number> {
+  const { socketPath, remove } = temporarySocket();
+  const began = performance.now();
+  const child = spawn(process.execPath, [syncAgent, "--socket-path", socketPath], { stdio: "ignore" });
+  const connection = await BareConnection.open({ path: socketPath }, isWholeResponse);
+  bodyOf(await connection.question(get("/v1/ping")));
+  const tookMs = performance.now() - began;
+  connection.close();
+  const ended = once(child, "exit");
+  child.kill();
+  await ended;
+  remove();
+  return tookMs;
+}
