@@ -62,7 +62,7 @@ export function createProgram(world: World, current: Run): Command {
     <Args extends unknown[]>(action: (session: Session, ...args: Args) => Promise<void>) =>
     async (...args: Args) => {
       const { openSession } = await import("./session.js");
-      current.session = openSession(world, current.flags ?? {});
+      current.session = openSession(world, current.flags ?? {}, current.verb);
       await action(current.session, ...args);
     };
 

@@ -7,8 +7,14 @@ import { paint, type Text } from "./render/text.js";
 import { isColored, isLive } from "./terminal.js";
 import type { World } from "./world.js";
 
-/** How long an agent may take to answer when it has not to be started first, in milliseconds. */
-const answerWithinMs = 10_000;
+/**
+ * How long an agent may take to answer when it has not to be started first, in milliseconds. It is one process among
+ * hundreds when as many scripts begin at once, and has its turn when these have had theirs.
+ */
+const answerWithinMs = 60_000;
+
+/** The same for whoever asks only whether it is well. */
+const answerToPingWithinMs = 10_000;
 
 /** What every verb takes. */
 export interface GlobalFlags {
@@ -41,7 +47,7 @@ export interface Session {
   readonly printJson: (document: unknown, layout?: "compact") => void;
 }
 
-export function openSession(world: World, flags: GlobalFlags): Session {
+export function openSession(world: World, flags: GlobalFlags, verb: string | undefined): Session {
   const { socketPath, quiet = false } = flags;
   const { stdout, stderr, env } = world;
   const print = (lines: readonly Text[]) => {
@@ -49,7 +55,7 @@ export function openSession(world: World, flags: GlobalFlags): Session {
     stdout.write(lines.map((line) => `${paint(line, inColor)}\n`).join(""));
   };
   return {
-    client: openClient(world, flags),
+    client: openClient(world, flags, verb === "ping" ? answerToPingWithinMs : answerWithinMs),
     socketPath,
     env,
     pid: world.parentPid,
@@ -79,13 +85,13 @@ export function openSession(world: World, flags: GlobalFlags): Session {
   };
 }
 
-function openClient(world: World, { socketPath, autostart }: GlobalFlags): Client {
+function openClient(world: World, { socketPath, autostart }: GlobalFlags, answerWithinMs: number): Client {
   const { env, uid, program } = world;
   const { SYNC_AUTOSTART } = env;
   const paths = socketPaths({ socketPath, env, uid });
   const transport = httpTransport({ socketPaths: paths });
   if (!(autostart ?? isSet(SYNC_AUTOSTART))) {
-    return new Client(transport);
+    return new Client(transport, { answerWithinMs });
   }
   return new Client(autostarting(transport, { socketPaths: paths, env, uid, program }), {
     answerWithinMs: answerWithinMs + launchWithinMs,

@@ -120,3 +120,15 @@ test("too many units are refused with what to do about it, and the agent lives o
   await agent.client.start("B");
   expect((await agent.client.complete("B")).status).toBe("completed");
 });
+
+test("an agent that does not answer is no agent to a ping after ten seconds, and has a minute for a command", async () => {
+  await using agent = await startAgent();
+  await agent.client.start("A");
+  process.kill(agent.process.pid, "SIGSTOP");
+  const command = agent.background("complete", "A");
+  const ping = await agent.syncctl("ping");
+  expect(ping.status).toBe(69);
+  expect(ping.stderr).toContain('the agent has not answered "ping" within 10 s');
+  process.kill(agent.process.pid, "SIGCONT");
+  expect((await command.result).status).toBe(0);
+});
