@@ -23,7 +23,7 @@ export async function interleave<Name extends string>(
 }
 
 /** The middle one; of an even number, the mean of the middle two. */
-export function median(figures: readonly number[]): number {
+function median(figures: readonly number[]): number {
   const sorted = figures.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? Number.NaN;
