@@ -2,7 +2,7 @@ import { errors, exitStatus, isErrorCode } from "@sync/protocol";
 import { ProtocolError } from "@sync/protocol/client";
 import { CommanderError } from "commander";
 import type { Explanation } from "./explanation.js";
-import { LaunchError } from "./launch.js";
+import { LaunchError } from "./launch-error.js";
 import { didYouMean } from "./render/facts.js";
 import { type Attempt, nextStep } from "./render/next-step.js";
 import { problemLines, unreachableLines } from "./render/problem.js";
@@ -51,11 +51,8 @@ export function endingOf(error: unknown, circumstances: Circumstances): Ending {
   return { lines: said("this is a bug in syncctl", text.split("\n")), status: exitStatus.internal };
 }
 
-/** It has printed help already when that was asked for, and when no verb was given. */
+/** It has printed help already when no verb was given. */
 function commanderEnding(error: CommanderError, circumstances: Circumstances): Ending {
-  if (error.exitCode === 0) {
-    return { lines: [], status: exitStatus.done };
-  }
   if (error.code === "commander.help") {
     return { lines: [], status: exitStatus.usage };
   }

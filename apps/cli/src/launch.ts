@@ -3,6 +3,7 @@ import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync } fr
 import { dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { agentProgram } from "./agent-program.js";
+import { LaunchError } from "./launch-error.js";
 import { Marker } from "./marker.js";
 import { objectionTo } from "./place.js";
 
@@ -19,20 +20,6 @@ export interface Launch {
   readonly program: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly uid: number;
-}
-
-/** No agent could be started. */
-export class LaunchError extends Error {
-  override readonly name = "LaunchError";
-  readonly details: readonly string[];
-  /** The words of a command to type. */
-  readonly next: readonly string[];
-
-  constructor(message: string, details: readonly string[], next: readonly string[]) {
-    super(message);
-    this.details = details;
-    this.next = next;
-  }
 }
 
 /**

@@ -16,6 +16,10 @@ function onWriteError(error: NodeJS.ErrnoException): void {
 process.stdout.on("error", onWriteError);
 process.stderr.on("error", () => {});
 
+// Only now, for before all is written it would cut off what is still in a pipe. The system takes back what Node
+// would otherwise free piece by piece.
+process.once("beforeExit", () => process.exit());
+
 async function main(): Promise<void> {
   const status = await run(process.argv.slice(2), {
     version: manifest.version,
@@ -29,7 +33,6 @@ async function main(): Promise<void> {
     elapsed: () => performance.now(),
     readerGone: readerGone.signal,
   });
-  // The process ends by itself when all is written: `process.exit` would cut off what is still in a pipe.
   process.exitCode ||= status;
 }
 

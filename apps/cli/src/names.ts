@@ -37,3 +37,8 @@ export function parseUnitRequirement(text: string): UnitRequirement {
     ? { unit: checkName(text) }
     : { unit: checkName(text.slice(0, colon)), requirement };
 }
+
+/** Names as the verbs print them: `[a, b]`. */
+export function nameList(names: readonly string[]): string {
+  return `[${names.join(", ")}]`;
+}

@@ -1,4 +1,5 @@
 import { exitStatus } from "@sync/protocol";
+import { CommanderError } from "commander";
 import { createProgram, type Run } from "./program.js";
 import { paint } from "./render/text.js";
 import { isColored } from "./terminal.js";
@@ -8,9 +9,13 @@ import type { World } from "./world.js";
 export async function run(argv: readonly string[], world: World): Promise<number> {
   const current: Run = {};
   try {
-    await createProgram(world, current).parseAsync(argv, { from: "user" });
+    await createProgram(argv, world, current).parseAsync(argv, { from: "user" });
     return current.status ?? exitStatus.done;
   } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) {
+      // Help or the version was asked for, and is printed.
+      return exitStatus.done;
+    }
     const { lines, status } = await endingOf(error, argv, world, current);
     const inColor = isColored(world.stderr, world.env);
     world.stderr.write(lines.map((line) => `${paint(line, inColor)}\n`).join(""));

@@ -125,6 +125,9 @@ export const verbs = {
 
 export type Verb = keyof typeof verbs;
 
+/** In the order of `--help`. */
+export const verbNames = Object.keys(verbs).filter((name): name is Verb => name in verbs);
+
 export const exitCodesHelp = `
 Exit codes:
   0    done

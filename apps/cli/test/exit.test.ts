@@ -150,13 +150,6 @@ test("ends with 64 on wrong usage, with an example and where to read more", () =
   });
 });
 
-test("ends with 0 when help was asked for", () => {
-  expect(shown(new CommanderError(0, "commander.helpDisplayed", ""))).toEqual({
-    lines: [],
-    status: 0,
-  });
-});
-
 test("calls what nobody foresaw a bug", () => {
   const { lines, status } = shown(new TypeError("x is undefined"));
   expect(status).toBe(70);

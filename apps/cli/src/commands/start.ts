@@ -1,8 +1,7 @@
 import { ProtocolError } from "@sync/protocol/client";
 import { deadline } from "../deadline.js";
 import { whileWaiting } from "../heartbeat.js";
-import { oneUnit } from "../names.js";
-import { nameList } from "../render/unit.js";
+import { nameList, oneUnit } from "../names.js";
 import type { Session } from "../session.js";
 
 export interface StartFlags {

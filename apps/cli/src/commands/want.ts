@@ -1,5 +1,4 @@
-import { checkName, parseUnitRequirement } from "../names.js";
-import { nameList } from "../render/unit.js";
+import { checkName, nameList, parseUnitRequirement } from "../names.js";
 import type { Session } from "../session.js";
 import { UsageError } from "../usage-error.js";
 

@@ -69,11 +69,6 @@ export function unitListLines(units: readonly UnitRow[], columns: readonly Colum
   return units.length === 0 ? ["No units registered"] : table(columns, units);
 }
 
-/** Names as the verbs print them: `[a, b]`. */
-export function nameList(names: readonly string[]): string {
-  return `[${names.join(", ")}]`;
-}
-
 function sinceText({ status, since }: UnitRow, now: number): string {
   // A skipped unit has not reported that: its time is that of something else.
   return since === null || status === "skipped" ? "" : age(since, now);

@@ -1,6 +1,11 @@
-import { lstat, stat } from "node:fs/promises";
+import { lstat, stat } from "node:fs";
 import { basename, dirname, isAbsolute } from "node:path";
+import { promisify } from "node:util";
 import { temporaryName } from "../socket-path.js";
+
+// `node:fs/promises` would load more than all the rest of a call does.
+const lstatOf = promisify(lstat);
+const statOf = promisify(stat);
 
 /**
  * Says whether a stranger may have put a socket there, to answer in the agent's place. We and root are none.
@@ -17,7 +22,7 @@ export async function isStrangers(path: string): Promise<boolean> {
   }
   for (let at = isAbsolute(path) ? path : `${process.cwd()}/${path}`; at !== dirname(at); at = dirname(at)) {
     // Not `stat`: a link is its maker's, wherever it leads.
-    const owner = (await lstat(at)).uid;
+    const owner = (await lstatOf(at)).uid;
     if (owner === uid || owner === 0) {
       continue;
     }
@@ -30,5 +35,5 @@ export async function isStrangers(path: string): Promise<boolean> {
 
 /** Whether not only its owner can make files in a directory, sticky or not. */
 async function isOpen(directory: string): Promise<boolean> {
-  return ((await stat(directory)).mode & 0o022) !== 0;
+  return ((await statOf(directory)).mode & 0o022) !== 0;
 }
