@@ -29,5 +29,10 @@ export default defineConfig([
     target,
     external: outside,
     noExternal: [new RegExp(`^(?!(?:${outside.join("|")})$)`)],
+    // Half as much to read. Names are kept, for the traces of bugs.
+    esbuildOptions: (options) => {
+      options.minifyWhitespace = true;
+      options.minifySyntax = true;
+    },
   },
 ]);
