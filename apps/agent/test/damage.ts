@@ -1,14 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { crc32 } from "node:zlib";
 import { type Client, createClient } from "@sync/protocol/client";
 import { createAgent } from "../src/index.js";
-import { CorruptRecord, encodeChecksum, type Scan, scan } from "../src/journal/records.js";
+import { CorruptRecord, JournalReader, type Scan } from "../src/journal/reader.js";
+import { encode } from "../src/journal/records.js";
 
 /** The bytes of a journal, and where each of its records begins; the last of these is where it ends. */
 export interface Written {
   readonly bytes: Buffer;
   readonly begins: readonly number[];
+  /** Where that ends which it was begun with, and where each append does. */
+  readonly ends: readonly number[];
 }
 
 /** What an agent has written that had work from four clients, after it has begun its journal anew. */
@@ -26,22 +28,33 @@ export async function writtenUnderLoad(directory: string): Promise<Written> {
 
 export function partsOf(bytes: Buffer): Written {
   const begins = [0];
-  for (let end = bytes.indexOf("\n"); end !== -1; end = bytes.indexOf("\n", end + 1)) begins.push(end + 1);
-  return { bytes, begins };
+  const ends: number[] = [];
+  for (let end = bytes.indexOf("\n"); end !== -1; end = bytes.indexOf("\n", end + 1)) {
+    const record = bytes.subarray(begins.at(-1), end);
+    if (record.includes('"events":') && !record.includes('"more":true')) ends.push(end + 1);
+    begins.push(end + 1);
+  }
+  return { bytes, begins, ends };
 }
 
 /** The same journal, as if it had been begun in another run of the machine. */
 export function ofAnotherRun(bytes: Buffer): Buffer {
-  const { head, headBytes } = scan(bytes);
-  const json = Buffer.from(JSON.stringify({ ...head, boot: "another" }));
-  return Buffer.concat([encodeChecksum(crc32(json)), json, bytes.subarray(headBytes - 1)]);
+  const { head } = scan(bytes);
+  const [, ...lines] = bytes.toString().trimEnd().split("\n");
+  const contents = [JSON.stringify({ ...head, boot: "another" }), ...lines.map((line) => line.slice(9))];
+  let before = 0;
+  const records = contents.map((content) => {
+    const { record, checksum } = encode(content, before);
+    before = checksum;
+    return record;
+  });
+  return Buffer.concat(records);
 }
 
 /** Damages a journal at each of these bytes, and says what it is then taken for that it never was. */
 export function mistakesOfDamage(written: Written, positions: Iterable<number>): string[] {
-  const { bytes, begins } = written;
-  const [, headEnd = 0] = begins;
-  const newlineBeforeLast = (begins.at(-2) ?? 0) - 1;
+  const { bytes, ends } = written;
+  const [begunEnd = 0] = ends;
   const mistakes: string[] = [];
   const note = (mistake: string | undefined, what: string) => {
     if (mistake !== undefined) mistakes.push(`${what}: ${mistake}`);
@@ -49,16 +62,15 @@ export function mistakesOfDamage(written: Written, positions: Iterable<number>):
   for (const position of positions) {
     const whole = bytes.subarray(0, position);
     // What a file system leaves that has written down the length of a file before its contents.
-    const zeros = Buffer.concat([whole, Buffer.alloc(4096 - (position % 4096))]);
+    const zeros = Buffer.concat([whole, Buffer.alloc(4096)]);
     for (const [what, torn] of [["cut at", whole] as const, ["zeros from", zeros] as const]) {
-      const isRefused = position >= headEnd && read(torn) === undefined;
+      const isRefused = position >= begunEnd && read(torn) === undefined;
       note(isRefused ? "it is refused" : mistakeIn(torn, written), `${what} ${position}`);
     }
     for (const mask of [0x01, 0x80, 0xff]) {
       const damaged = Buffer.from(bytes);
       damaged[position] = (bytes[position] ?? 0) ^ mask;
-      const isCut = position < newlineBeforeLast && read(damaged) !== undefined;
-      note(isCut ? "whole records are cut off" : mistakeIn(damaged, written), `byte ${position} ^ ${mask}`);
+      note(read(damaged) && "it is not refused", `byte ${position} ^ ${mask}`);
     }
   }
   return mistakes;
@@ -68,12 +80,12 @@ export function mistakesOfDamage(written: Written, positions: Iterable<number>):
  * Why what is read of damaged bytes is not all that is whole before the damage; `undefined` when it is, or when
  * it is refused.
  */
-export function mistakeIn(damaged: Buffer, { bytes, begins }: Written): string | undefined {
+export function mistakeIn(damaged: Buffer, { bytes, ends }: Written): string | undefined {
   const found = read(damaged);
   const same = sameBytes(bytes, damaged);
-  const expected = begins.findLast((begin) => begin <= same) ?? 0;
-  if (found === undefined || found.wholeBytes === expected) return undefined;
-  return `it is read until ${found.wholeBytes}, and it is what was written until ${expected}`;
+  const expected = ends.findLast((end) => end <= same) ?? 0;
+  if (found === undefined || found.end.bytes === expected) return undefined;
+  return `it is read until ${found.end.bytes}, and it is what was written until ${expected}`;
 }
 
 /** What a journal is read as; `undefined` when it is refused. */
@@ -84,6 +96,13 @@ export function read(bytes: Buffer): Scan | undefined {
     if (error instanceof CorruptRecord) return undefined;
     throw error;
   }
+}
+
+/** @throws {CorruptRecord} */
+export function scan(bytes: Buffer): Scan {
+  const reader = new JournalReader();
+  reader.add(bytes);
+  return reader.end();
 }
 
 /** How many bytes two have in common at the beginning. */

@@ -20,8 +20,7 @@ import { describe, expect, it } from "vitest";
 import { AgentError } from "../src/errors.js";
 import { createAgent } from "../src/index.js";
 import { FileJournal } from "../src/journal/file-journal.js";
-import { scan } from "../src/journal/records.js";
-import { ofAnotherRun } from "./damage.js";
+import { ofAnotherRun, partsOf, scan } from "./damage.js";
 import { temporaryFolder } from "./rig.js";
 
 function registered(unit: string): UnitEvent {
@@ -32,8 +31,8 @@ function noState(): UnitEvent[] {
   return [];
 }
 
-function names(events: readonly UnitEvent[]): string {
-  return events.map(({ unit }) => unit).join(" ");
+function names(events: Iterable<UnitEvent>): string {
+  return Array.from(events, ({ unit }) => unit).join(" ");
 }
 
 /** A journal of a few appends, closed. */
@@ -140,7 +139,7 @@ describe("a journal in a file", () => {
     await journal.close();
     const again = await FileJournal.open(folder.path);
     expect(again.sequence).toBe(200_000);
-    expect(again.base.events.length).toBeLessThan(100_000);
+    expect([...again.base.events].length).toBeLessThan(100_000);
     await again.close();
   });
 
@@ -152,7 +151,7 @@ describe("a journal in a file", () => {
     await journal.append([registered("b")], 0, () => state);
     await journal.close();
     const again = await FileJournal.open(folder.path);
-    expect(again.base.events).toEqual([...state, registered("b")]);
+    expect([...again.base.events]).toEqual([...state, registered("b")]);
     await again.close();
   });
 

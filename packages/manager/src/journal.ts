@@ -21,8 +21,8 @@ export interface RecordedEvent {
 export interface JournalBase {
   /** The number of the newest event then; 0 when there was none. */
   readonly sequence: number;
-  /** Events that give the state of that moment; perhaps fewer than have led to it. */
-  readonly events: readonly UnitEvent[];
+  /** Events that give the state of that moment; perhaps fewer than have led to it. To be read once, if at all. */
+  readonly events: Iterable<UnitEvent>;
 }
 
 /** Where events are kept. Nobody is answered before the journal has accepted. */

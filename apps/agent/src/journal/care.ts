@@ -1,16 +1,17 @@
 import { lstat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { UnitEvent } from "@sync/manager";
 import { AgentError } from "../errors.js";
 import { bootId } from "./boot.js";
 import { journalPath, lockJournal, putAside, readJournal, unavailable } from "./directory.js";
-import { CorruptRecord, type Scan } from "./records.js";
+import { CorruptRecord, type Scan } from "./reader.js";
 
-interface Found {
-  /** What is whole; `undefined` when nothing is. */
-  readonly scan: Scan | undefined;
-  /** Why the rest is not; `undefined` when all is well. */
-  readonly damage: AgentError | undefined;
+/** A journal that is not whole. */
+interface Damage {
+  readonly damage: AgentError;
+  /** The events before it; `undefined` when there is not even a head. */
+  readonly before: readonly UnitEvent[] | undefined;
 }
 
 /**
@@ -19,30 +20,31 @@ interface Found {
  * @throws {AgentError} `JOURNAL_CORRUPT`, `JOURNAL_UNAVAILABLE`.
  */
 export async function checkJournal(directory: string): Promise<void> {
-  const { scan, damage } = await find(directory);
-  if (damage !== undefined) {
-    const reset = `sync-agent journal reset ${directory}`;
-    const [before, next] =
-      scan === undefined
-        ? ["there is nothing to keep", reset]
-        : [
-            `before it: ${count(scan)} events`,
-            `sync-agent journal export ${directory}, to keep those; then ${reset}`,
-          ];
-    throw new AgentError("JOURNAL_CORRUPT", `${damage.message}; ${before}\n  next: ${next}`);
-  }
-  if (scan !== undefined) await print([`ok: ${describe(scan)}\n`]);
+  const found = await find(directory);
+  if (!("damage" in found)) return print([`ok: ${describe(found)}\n`]);
+  const { damage, before } = found;
+  const reset = `sync-agent journal reset ${directory}`;
+  const [what, next] =
+    before === undefined
+      ? ["there is nothing to keep", reset]
+      : [
+          `before it: ${before.length} events`,
+          `sync-agent journal export ${directory}, to keep those; then ${reset}`,
+        ];
+  throw new AgentError("JOURNAL_CORRUPT", `${damage.message}; ${what}\n  next: ${next}`);
 }
 
 /**
- * Prints what is whole of a journal as lines of JSON, an event each. Changes nothing.
+ * Prints a journal, or what is before its damage, as lines of JSON, an event each. Changes nothing.
  *
  * @throws {AgentError} `JOURNAL_CORRUPT` when that is not all, after it is printed; `JOURNAL_UNAVAILABLE`.
  */
 export async function exportJournal(directory: string): Promise<void> {
-  const { scan, damage } = await find(directory);
-  if (scan !== undefined) await print(linesOf(scan));
-  if (damage !== undefined) throw damage;
+  const found = await find(directory);
+  if (!("damage" in found)) return print(linesOf(found.state, found.events));
+  const { damage, before = [] } = found;
+  await print(linesOf(before));
+  throw damage;
 }
 
 /**
@@ -65,31 +67,28 @@ export async function resetJournal(directory: string): Promise<void> {
   }
 }
 
-async function find(directory: string): Promise<Found> {
+async function find(directory: string): Promise<Scan | Damage> {
   try {
     const scan = await readJournal(journalPath(directory));
-    if (scan !== undefined) return { scan, damage: undefined };
+    if (scan !== undefined) return scan;
   } catch (error) {
     if (!(error instanceof AgentError && error.cause instanceof CorruptRecord)) throw error;
-    return { scan: error.cause.before, damage: error };
+    return { damage: error, before: error.cause.before };
   }
   throw new AgentError("JOURNAL_UNAVAILABLE", `there is no journal in "${directory}"`);
 }
 
-function describe(scan: Scan): string {
-  const { head, tornBytes } = scan;
+function describe({ head, events, tornBytes }: Scan): string {
+  const count = head.sequence + events.length;
   const torn = tornBytes === 0 ? "" : `, and ${tornBytes} bytes of one that is not whole`;
   const run = head.boot === bootId() ? "" : ", of an earlier run of the machine";
-  return `${count(scan)} events${torn}; generation ${head.generation}${run}`;
+  return `${count} events${torn}; generation ${head.generation}${run}`;
 }
 
-function* linesOf({ head, events }: Scan): Generator<string, void, undefined> {
-  for (const event of head.events) yield `${JSON.stringify(event)}\n`;
-  for (const event of events) yield `${JSON.stringify(event)}\n`;
-}
-
-function count({ head, events }: Scan): number {
-  return head.sequence + events.length;
+function* linesOf(...lists: readonly (readonly UnitEvent[])[]): Generator<string, void, undefined> {
+  for (const list of lists) {
+    for (const event of list) yield `${JSON.stringify(event)}\n`;
+  }
 }
 
 /** Whoever pipes into `head` has read enough: that is no failure. */

@@ -3,9 +3,13 @@ import { type FileHandle, lstat, mkdir, open, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AgentError } from "../errors.js";
 import { FileLock } from "../lock.js";
-import { CorruptRecord, type Scan, scan } from "./records.js";
+import { CorruptRecord, headOf, JournalReader, type Scan } from "./reader.js";
+import type { JournalHead } from "./records.js";
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+
+/** How much of a journal is read at once, in bytes. */
+const chunkBytes = 1_048_576;
 
 export function journalPath(directory: string): string {
   return join(directory, "journal");
@@ -42,11 +46,35 @@ function isCoded(error: unknown, code: string): boolean {
 }
 
 /**
+ * What a journal file begins with; `undefined` when there is none.
+ *
+ * @throws {AgentError} as {@link readJournal}.
+ */
+export function readHead(path: string): Promise<JournalHead | undefined> {
+  return readFrom(path, async (file) => {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4_096), 0, 4_096, 0);
+    return headOf(buffer.subarray(0, bytesRead));
+  });
+}
+
+/**
  * What a journal file holds; `undefined` when there is none.
  *
  * @throws {AgentError} `JOURNAL_CORRUPT`, with the `CorruptRecord` as cause; `JOURNAL_UNAVAILABLE`.
  */
-export async function readJournal(path: string): Promise<Scan | undefined> {
+export function readJournal(path: string): Promise<Scan | undefined> {
+  return readFrom(path, async (file) => {
+    const reader = new JournalReader();
+    const chunks = file.createReadStream({ highWaterMark: chunkBytes, autoClose: false });
+    for await (const chunk of chunks) reader.add(chunk);
+    return reader.end();
+  });
+}
+
+async function readFrom<Result>(
+  path: string,
+  read: (file: FileHandle) => Promise<Result>,
+): Promise<Result | undefined> {
   let file: FileHandle;
   try {
     // A pipe would keep us waiting for its writer.
@@ -57,7 +85,7 @@ export async function readJournal(path: string): Promise<Scan | undefined> {
   }
   try {
     if (!(await file.stat()).isFile()) throw new Error("it is not a file");
-    return scan(await file.readFile());
+    return await read(file);
   } catch (cause) {
     if (!(cause instanceof CorruptRecord)) throw unavailable(path, "read", cause);
     throw new AgentError("JOURNAL_CORRUPT", `the journal "${path}" is damaged: ${cause.message}`, { cause });

@@ -1,8 +1,7 @@
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
-import { crc32 } from "node:zlib";
 import type { UnitEvent } from "@sync/manager";
-import { checksumBytes, encodeChecksum, headJson, type JournalHead } from "./records.js";
+import { beginning, beginWith, type End, encode, type JournalHead } from "./records.js";
 
 const { O_RDWR, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
 
@@ -15,17 +14,17 @@ export interface OpenFile {
 /** Puts a new journal in the place of whatever there is, in one step. Its name is kept once its directory is synced. */
 export async function writeAnew(
   path: string,
-  head: Omit<JournalHead, "events">,
+  head: JournalHead,
   state: Iterable<UnitEvent>,
-): Promise<OpenFile> {
+): Promise<OpenFile & { readonly end: End }> {
   const fresh = `${path}.new`;
   const file = await open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
   try {
-    await writeHead(file, head, state);
+    const end = await writeRecords(file, beginWith(head, state), beginning);
     await file.sync();
     const stats = await file.stat();
     await rename(fresh, path);
-    return { file, stats };
+    return { file, stats, end };
   } catch (error) {
     await file.close().catch(() => undefined);
     await rm(fresh, { force: true }).catch(() => undefined);
@@ -33,24 +32,19 @@ export async function writeAnew(
   }
 }
 
-/** The checksum is known last, and comes first. */
-async function writeHead(
+/** Writes one record after another, behind those that end there. */
+export async function writeRecords(
   file: FileHandle,
-  head: Omit<JournalHead, "events">,
-  state: Iterable<UnitEvent>,
-): Promise<void> {
-  let checksum = 0;
-  let bytes = checksumBytes;
-  const append = async (piece: Buffer) => {
-    await writeFully(file, piece, bytes);
-    bytes += piece.length;
-  };
-  for (const piece of headJson(head, state)) {
-    checksum = crc32(piece, checksum);
-    await append(piece);
+  contents: Iterable<string>,
+  { bytes, checksum }: End,
+): Promise<End> {
+  let end = { bytes, checksum };
+  for (const content of contents) {
+    const { record, checksum } = encode(content, end.checksum);
+    await writeFully(file, record, end.bytes);
+    end = { bytes: end.bytes + record.length, checksum };
   }
-  await append(Buffer.from("\n"));
-  await writeFully(file, encodeChecksum(checksum), 0);
+  return end;
 }
 
 export async function writeFully(file: FileHandle, bytes: Buffer, position: number): Promise<void> {

@@ -22,12 +22,14 @@ import {
   lockJournal,
   makeDirectory,
   putAside,
+  readHead,
   readJournal,
   unavailable,
 } from "./directory.js";
-import { cut, type OpenFile, syncDirectory, writeAnew, writeFully } from "./disk.js";
+import { cut, type OpenFile, syncDirectory, writeAnew, writeFully, writeRecords } from "./disk.js";
 import { type JournalFailure, JournalHealth, type JournalObserver } from "./health.js";
-import { encode, type Scan } from "./records.js";
+import type { Scan } from "./reader.js";
+import { type End, longestRecord, piecesOf, recordBytes } from "./records.js";
 
 const { O_RDWR, O_NOFOLLOW } = constants;
 
@@ -56,9 +58,9 @@ interface Place extends JournalOptions {
 /**
  * A journal in a file. What is appended is on the disk, as far as the system tells, before it is accepted.
  *
- * The file has one record for each append, so that an append is there whole or not at all. When it has grown
- * long, or somebody has removed it, it is written anew, with the state in the place of the events that have
- * led to it; that takes its place in one step, by `rename(2)`.
+ * An append is there whole or not at all. When the file has grown long, or somebody has removed it, it is written
+ * anew, with the state in the place of the events that have led to it; that takes its place in one step, by
+ * `rename(2)`.
  */
 export class FileJournal implements Journal {
   readonly base: JournalBase;
@@ -80,24 +82,25 @@ export class FileJournal implements Journal {
   #probe: Promise<void> | undefined;
   #file: FileHandle;
   #id: FileId;
-  #bytes: number;
+  /** Where that ends which was accepted. */
+  #end: End;
   /** How many bytes make it long enough to be made shorter. */
   #longBytes: number;
   /** Whether its name is known to be on the disk. */
   #isNamed = true;
   /** Whether a failed append may have left something behind. */
   #isUncut = false;
-  /** How many bytes it would not take when it was written last. */
+  /** How many bytes it would not take when it was written last; those of a record at most. */
   #refusedBytes = 0;
 
   private constructor(
     { directory, lock, backlog = 10_000, observer }: Place,
     { file, stats }: OpenFile,
-    { head, events, headBytes, wholeBytes, tornBytes }: Scan,
+    { head, state, events, begunBytes, end, tornBytes }: Scan,
     beginning: Beginning,
   ) {
     const { sequence, generation, boot } = head;
-    this.base = { sequence: sequence + events.length, events: [...head.events, ...events] };
+    this.base = { sequence: sequence + events.length, events: handOut(state, events) };
     this.beginning = beginning;
     this.tornBytes = tornBytes;
     this.generation = generation;
@@ -110,8 +113,8 @@ export class FileJournal implements Journal {
     this.#memory = new MemoryJournal({ capacity: backlog, base: { sequence, events: [] } });
     this.#file = file;
     this.#id = stats;
-    this.#bytes = wholeBytes;
-    this.#longBytes = shortBytes + 2 * headBytes;
+    this.#end = end;
+    this.#longBytes = shortBytes + 2 * begunBytes;
   }
 
   /**
@@ -121,7 +124,7 @@ export class FileJournal implements Journal {
    *
    * @throws {AgentError} `JOURNAL_CORRUPT`, `JOURNAL_UNAVAILABLE`, `AGENT_ALREADY_RUNNING`,
    * `LOCK_UNAVAILABLE`.
-   * @remarks Cost: the bytes of the file, which is held in memory while it is read.
+   * @remarks Cost: the bytes of the file. What it holds is in memory until {@link base} has been read.
    */
   static async open(directory: string, options: JournalOptions = {}): Promise<FileJournal> {
     const path = journalPath(directory);
@@ -131,17 +134,17 @@ export class FileJournal implements Journal {
       const place = { directory, lock, ...options };
       const boot = bootId();
       await attempt(path, "begin", () => rm(`${path}.new`, { force: true }));
-      const found = await readJournal(path).catch((error: unknown) => {
-        throw withNextStep(error, directory);
-      });
-      if (found === undefined) return await FileJournal.#begin(place, boot, "new");
-      if (found.head.boot === boot) return await FileJournal.#goOn(place, found);
+      const head = await readHead(path);
+      // The rest of another run's is not looked at: where the machine has lost power, it can be anything.
+      const found = head?.boot === boot ? await readJournal(path) : undefined;
+      if (found !== undefined) return await FileJournal.#goOn(place, found);
+      if (head === undefined) return await FileJournal.#begin(place, boot, "new");
       await putAside(path);
       const beginning = boot === undefined ? "of an unknown run" : "of an earlier run";
       return await FileJournal.#begin(place, boot, beginning);
     } catch (error) {
       lock.release();
-      throw error;
+      throw withNextStep(error, directory);
     }
   }
 
@@ -150,14 +153,8 @@ export class FileJournal implements Journal {
     const head = { journal: 1, generation: randomUUID(), boot: boot ?? "", sequence: 0 } as const;
     const opened = await attempt(path, "begin", () => writeAnew(path, head, []));
     await attempt(path, "begin", () => syncDirectory(place.directory));
-    const { size } = opened.stats;
-    const scan = {
-      head: { ...head, events: [] },
-      events: [],
-      headBytes: size,
-      wholeBytes: size,
-      tornBytes: 0,
-    };
+    const { end } = opened;
+    const scan = { head, state: [], events: [], begunBytes: end.bytes, end, tornBytes: 0 };
     return new FileJournal(place, opened, scan, beginning);
   }
 
@@ -166,7 +163,7 @@ export class FileJournal implements Journal {
     const file = await attempt(path, "open", () => open(path, O_RDWR | O_NOFOLLOW));
     try {
       const stats = await file.stat();
-      if (found.tornBytes > 0) await cut(file, found.wholeBytes);
+      if (found.tornBytes > 0) await cut(file, found.end.bytes);
       const beginning = found.tornBytes > 0 ? "cut" : "kept";
       const journal = new FileJournal(place, { file, stats }, found, beginning);
       await journal.#memory.append(found.events, found.head.sequence);
@@ -188,17 +185,20 @@ export class FileJournal implements Journal {
 
   /** How many bytes the file has. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#end.bytes;
   }
 
   /** @throws {AgentError} `JOURNAL_UNAVAILABLE` when the disk does not take it; nothing of it is kept then. */
   append(events: readonly UnitEvent[], expected: number, state: () => Iterable<UnitEvent>): Promise<number> {
     return this.#alone(async () => {
       if (expected !== this.sequence) throw new JournalConflictError(expected, this.sequence);
-      const record = encode(expected + 1, events);
       const begun = performance.now();
-      await this.#write(record, state);
-      this.#bytes += record.length;
+      try {
+        this.#end = await this.#write(() => writeRecords(this.#file, piecesOf(events), this.#end), state);
+      } catch (error) {
+        this.#refusedBytes = recordBytes(piecesOf(events), longestRecord);
+        throw error;
+      }
       this.#observer?.appended((performance.now() - begun) / 1000);
       this.#health.worked();
       return this.#memory.append(events, expected);
@@ -206,8 +206,8 @@ export class FileJournal implements Journal {
   }
 
   /**
-   * Tries whether a journal that has failed can be written by now: writes as much as it would not take, and takes
-   * that back. Resolves when that is known, or takes too long for who asks.
+   * Tries whether a journal that has failed can be written by now: writes as much as it would not take, or as a
+   * record may have, and takes that back. Resolves when that is known, or takes too long for who asks.
    */
   async probe(state: () => Iterable<UnitEvent>): Promise<void> {
     if (this.failure === undefined) return;
@@ -240,7 +240,8 @@ export class FileJournal implements Journal {
   async #tryAgain(state: () => Iterable<UnitEvent>): Promise<void> {
     if (this.failure === undefined) return;
     try {
-      await this.#write(Buffer.alloc(this.#refusedBytes), state);
+      const zeros = Buffer.alloc(this.#refusedBytes);
+      await this.#write(() => writeFully(this.#file, zeros, this.#end.bytes), state);
       this.#isUncut = true;
       await this.#takeBack();
       this.#health.worked();
@@ -249,17 +250,17 @@ export class FileJournal implements Journal {
     }
   }
 
-  /** Puts a record on the disk, after what is whole; it counts when `#bytes` includes it. */
-  async #write(record: Buffer, state: () => Iterable<UnitEvent>): Promise<void> {
+  /** Puts something on the disk, after what is whole; it counts when `#end` is behind it. */
+  async #write<Result>(write: () => Promise<Result>, state: () => Iterable<UnitEvent>): Promise<Result> {
     try {
       await this.#prepare(state);
       this.#isUncut = true;
-      await writeFully(this.#file, record, this.#bytes);
+      const result = await write();
       await this.#file.datasync();
       this.#isUncut = false;
+      return result;
     } catch (cause) {
       const error = unavailable(this.path, "write", cause);
-      this.#refusedBytes = record.length;
       await this.#takeBack().catch(() => undefined);
       this.#health.failed(error);
       throw error;
@@ -276,19 +277,19 @@ export class FileJournal implements Journal {
       await this.#writeAnew(state());
     }
     await this.#takeBack();
-    if (this.#bytes > this.#longBytes) await this.#shorten(state());
+    if (this.#end.bytes > this.#longBytes) await this.#shorten(state());
   }
 
   /** Whether the file and the lock have their names, and the file its length: anybody may have removed them. */
   async #isInPlace(): Promise<boolean> {
     const [file, isLocked] = await Promise.all([sameFile(this.path, this.#id), this.#lock.isInPlace()]);
-    const isWhole = file?.size === this.#bytes || this.#isUncut;
+    const isWhole = file?.size === this.#end.bytes || this.#isUncut;
     return file !== undefined && isWhole && isLocked && this.#isNamed;
   }
 
   /** What a failed append has left behind may have been whole. */
   async #takeBack(): Promise<void> {
-    if (this.#isUncut) await cut(this.#file, this.#bytes);
+    if (this.#isUncut) await cut(this.#file, this.#end.bytes);
     this.#isUncut = false;
   }
 
@@ -298,25 +299,30 @@ export class FileJournal implements Journal {
     } catch (error) {
       if (!this.#isNamed) throw error;
       // It stays as it is, and is tried again when it has grown on.
-      this.#longBytes = 2 * this.#bytes;
+      this.#longBytes = 2 * this.#end.bytes;
     }
   }
 
   async #writeAnew(state: Iterable<UnitEvent>): Promise<void> {
     const { generation, sequence } = this;
     const head = { journal: 1, generation, boot: this.#boot, sequence } as const;
-    const { file, stats } = await writeAnew(this.path, head, state);
+    const { file, stats, end } = await writeAnew(this.path, head, state);
     const old = this.#file;
     this.#file = file;
     this.#id = stats;
-    this.#bytes = stats.size;
-    this.#longBytes = shortBytes + 2 * stats.size;
+    this.#end = end;
+    this.#longBytes = shortBytes + 2 * end.bytes;
     this.#isUncut = false;
     this.#isNamed = false;
     await old.close().catch(() => undefined);
     await syncDirectory(this.#directory);
     this.#isNamed = true;
   }
+}
+
+/** Lets go of what it hands out: it can be far more than what comes of it. */
+function* handOut(...lists: readonly UnitEvent[][]): Generator<UnitEvent, void, undefined> {
+  for (const list of lists) yield* list.splice(0);
 }
 
 function withNextStep(error: unknown, directory: string): unknown {

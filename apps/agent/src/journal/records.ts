@@ -1,123 +1,115 @@
 import { crc32 } from "node:zlib";
-import type { JournalBase, UnitEvent } from "@sync/manager";
+import type { UnitEvent } from "@sync/manager";
 
 /** What the first record of a journal says. */
-export interface JournalHead extends JournalBase {
+export interface JournalHead {
   /** The format; another number is of another version. */
   readonly journal: 1;
   /** Names this journal: what is in it is known to every agent that has it. */
   readonly generation: string;
   /** Names the run of the machine in which it was begun. */
   readonly boot: string;
+  /** The number of the newest event when it was begun. */
+  readonly sequence: number;
 }
 
-/** What a journal's bytes hold. */
-export interface Scan {
-  readonly head: JournalHead;
+/** What every other record says. */
+export interface Piece {
+  /** Whether the next record is of the same append; there is all of an append, or nothing. */
+  readonly more?: true;
   readonly events: readonly UnitEvent[];
-  /** How many bytes the head has. */
-  readonly headBytes: number;
-  /** How many bytes are whole records. */
-  readonly wholeBytes: number;
-  /** How many bytes follow, which were being written when the agent or the machine died. */
-  readonly tornBytes: number;
 }
 
-/** A record that is neither whole nor the last. */
-export class CorruptRecord extends Error {
-  /** What is before it; `undefined` when it is the first. */
-  readonly before: Scan | undefined;
-
-  constructor(offset: number, before: Scan | undefined) {
-    super(
-      before === undefined
-        ? "it does not begin as a journal does"
-        : `the record at byte ${offset} is not what was written, and it is not the last`,
-    );
-    this.before = before;
-  }
+/** Where the records of a journal end, and the checksum of all of them. */
+export interface End {
+  readonly bytes: number;
+  readonly checksum: number;
 }
 
-const newline = 0x0a;
+/** Where a journal begins. */
+export const beginning: End = { bytes: 0, checksum: 0 };
+
+export const newline = 0x0a;
+
+/** In bytes: an event is far shorter, and so is what one reads at once. */
+export const longestRecord = 1_048_576;
 
 /** How many bytes of a record come before its JSON. */
-export const checksumBytes = 9;
+const checksumBytes = 9;
 
 /** In characters: between two pieces everything else has its turn. */
 const pieceLength = 65_536;
 
-/**
- * A record is a line: the checksum of its JSON, as eight hexadecimal digits, a blank, and the JSON. The first is the
- * head; the others are a list of events that were appended at once, with the number of the first of them before it.
- */
-export function encode(sequence: number, events: readonly UnitEvent[]): Buffer {
-  const json = Buffer.from(JSON.stringify([sequence, ...events]));
-  return Buffer.concat([encodeChecksum(crc32(json)), json, Buffer.from("\n")]);
-}
-
-/** The JSON of a head, piece by piece: a state can be long. */
-export function* headJson(
-  head: Omit<JournalHead, "events">,
+/** What a journal says that begins with a state, record by record. */
+export function* beginWith(
+  head: JournalHead,
   state: Iterable<UnitEvent>,
-): Generator<Buffer, void, undefined> {
-  let json = `${JSON.stringify(head).slice(0, -1)},"events":[`;
-  let separator = "";
-  for (const event of state) {
-    json += separator + JSON.stringify(event);
-    separator = ",";
-    if (json.length < pieceLength) continue;
-    yield Buffer.from(json);
-    json = "";
-  }
-  yield Buffer.from(`${json}]}`);
+): Generator<string, void, undefined> {
+  yield JSON.stringify(head);
+  yield* piecesOf(state);
 }
 
-export function encodeChecksum(checksum: number): Buffer {
-  return Buffer.from(`${checksum.toString(16).padStart(8, "0")} `);
+/** What the records of an append say: a state can be long, and so can what one command brings about. */
+export function* piecesOf(events: Iterable<UnitEvent>): Generator<string, void, undefined> {
+  let json = "";
+  for (const event of events) {
+    if (json.length >= pieceLength) {
+      yield `{"more":true,"events":[${json}]}`;
+      json = "";
+    }
+    json += (json && ",") + JSON.stringify(event);
+  }
+  yield `{"events":[${json}]}`;
 }
 
 /**
- * Reads all records: the head, and then one for everything that was appended at once.
+ * A record is a line: a checksum, as eight hexadecimal digits, a blank, and JSON. The checksum is of the JSON of all
+ * records until then, so that none can be missing, be there twice, or stand elsewhere.
  *
- * @throws {CorruptRecord} when one that is not the last is damaged, one does not follow the one before it, or the
- * head is damaged: a record is only cut short where the writing has ended.
+ * @param before the checksum of the record before it.
+ * @throws {RangeError} when it is longer than what can be read again.
  */
-export function scan(bytes: Buffer): Scan {
-  const headBytes = bytes.indexOf(newline) + 1;
-  const head = decode(bytes.subarray(0, Math.max(0, headBytes - 1)));
-  if (!isHead(head)) throw new CorruptRecord(0, undefined);
-  const events: UnitEvent[] = [];
-  for (let offset = headBytes; ; ) {
-    const end = bytes.indexOf(newline, offset);
-    const content = end === -1 ? undefined : decode(bytes.subarray(offset, end));
-    if (!Array.isArray(content) || content[0] !== head.sequence + events.length + 1) {
-      const tornBytes = bytes.length - offset;
-      const whole = { head, events, headBytes, wholeBytes: offset, tornBytes };
-      if (content !== undefined || hasRecordAfter(bytes, end)) throw new CorruptRecord(offset, whole);
-      return whole;
-    }
-    for (const event of content.slice(1)) events.push(event);
-    offset = end + 1;
-  }
+export function encode(json: string, before: number): { readonly record: Buffer; readonly checksum: number } {
+  const bytes = Buffer.from(json);
+  const checksum = crc32(bytes, before);
+  const record = Buffer.concat([encodeChecksum(checksum), bytes, Buffer.from("\n")]);
+  if (record.length > longestRecord)
+    throw new RangeError(`an event is too long to be kept: ${record.length} bytes`);
+  return { record, checksum };
 }
 
-function decode(line: Buffer): unknown {
+/** How many bytes records have that say this; more of them are not counted once it is `most`. */
+export function recordBytes(contents: Iterable<string>, most: number): number {
+  let bytes = 0;
+  for (const json of contents) {
+    bytes += checksumBytes + Buffer.byteLength(json) + 1;
+    if (bytes >= most) return most;
+  }
+  return bytes;
+}
+
+/** What a line says that is a record, and its checksum; `undefined` for every other. */
+export function decode(
+  line: Buffer,
+  before: number,
+): { readonly content: unknown; readonly checksum: number } | undefined {
   const json = line.subarray(checksumBytes);
-  const isWhole = line.subarray(0, checksumBytes).equals(encodeChecksum(crc32(json)));
+  const checksum = crc32(json, before);
   // Nothing at all has a checksum, too.
-  return isWhole && json.length > 0 ? JSON.parse(json.toString()) : undefined;
+  const isWhole = json.length > 0 && line.subarray(0, checksumBytes).equals(encodeChecksum(checksum));
+  return isWhole ? { content: JSON.parse(json.toString()), checksum } : undefined;
 }
 
-/** What is torn has nothing whole behind it. */
-function hasRecordAfter(bytes: Buffer, damagedEnd: number): boolean {
-  for (let from = damagedEnd + 1, end: number; damagedEnd !== -1; from = end + 1) {
-    end = bytes.indexOf(newline, from);
-    if (end === -1) return false;
-    if (decode(bytes.subarray(from, end)) !== undefined) return true;
-  }
-  return false;
-}
-
-function isHead(content: unknown): content is JournalHead {
+export function isHead(content: unknown): content is JournalHead {
   return typeof content === "object" && content !== null && "journal" in content && content.journal === 1;
+}
+
+export function isPiece(content: unknown): content is Piece {
+  return (
+    typeof content === "object" && content !== null && "events" in content && Array.isArray(content.events)
+  );
+}
+
+function encodeChecksum(checksum: number): Buffer {
+  return Buffer.from(`${checksum.toString(16).padStart(8, "0")} `);
 }
