@@ -111,6 +111,40 @@ test("a damaged journal is refused with the way out, and what is before the dama
   expect(await next.client.list()).toEqual([]);
 });
 
+test("an agent that knows as much of each unit as it may is killed, and the next one knows the same", async () => {
+  await using sandbox = new Sandbox();
+  const [, directory] = journalIn(sandbox);
+  const path = `${directory}/journal`;
+  await using agent = await startAgent(sandbox, ...journalIn(sandbox));
+  const { client } = agent;
+  const reason = "\u0001".repeat(4_096);
+  const units = Array.from({ length: 300 }, (_, number) => ({ unit: `${"\u0001".repeat(1_000)}${number}` }));
+  await Promise.all(units.map((dependency) => client.want("app", [dependency])));
+  await Promise.all(units.map(({ unit }) => client.start(unit)));
+  await Promise.all(units.map(({ unit }) => client.fail(unit, { reason })));
+  rmSync(path);
+  await client.resetAll({ reason });
+  const before = await client.list();
+  await agent.process.kill("SIGKILL");
+
+  const lengths = readFileSync(path, "latin1")
+    .split("\n")
+    .map((line) => line.length);
+  expect(lengths.reduce((sum, length) => sum + length)).toBeGreaterThan(15_000_000);
+  expect(Math.max(...lengths)).toBeLessThan(150_000);
+  await using next = await startAgent(sandbox, ...journalIn(sandbox));
+  expect(await next.client.list()).toEqual(before);
+
+  await next.process.kill("SIGKILL");
+  const bytes = readFileSync(path);
+  bytes[200_000] = 0x20;
+  writeFileSync(path, bytes);
+  const check = await sandbox.sh(`sync-agent journal check ${directory}`);
+  expect(check.stderr).toMatch(/the record at byte \d+ is not what was written; before it: [1-9]\d* events/);
+  const { stdout } = await sandbox.sh(`sync-agent journal export ${directory} | wc --lines`);
+  expect(check.stderr).toContain(`before it: ${stdout.trim()} events`);
+});
+
 test("a journal whose file is removed while its agent lives is whole again with the next command", async () => {
   await using sandbox = new Sandbox();
   await using agent = await startAgent(sandbox, ...journalIn(sandbox));
@@ -167,9 +201,10 @@ test.each<[string, (path: string) => void, string]>([
     "cannot open the journal \"d/journal\": ELOOP: too many symbolic links encountered, open 'd/journal' (JOURNAL_UNAVAILABLE)",
   ],
   [
-    "too large to be one",
-    (path) => truncateSync(path, 3 * 1_073_741_824),
-    'cannot read the journal "d/journal": File size (3221225472) is greater than 2 GiB (JOURNAL_UNAVAILABLE)',
+    "damaged in its first record",
+    (path) => writeFileSync(path, readFileSync(path, "utf8").replace('"generation"', '"Generation"')),
+    'the journal "d/journal" is damaged: it does not begin as a journal does; there is nothing to keep\n' +
+      "  next: sync-agent journal reset d (JOURNAL_CORRUPT)",
   ],
 ])("a journal that is %s is not called whole, and not lost", async (_, harm, why) => {
   await using sandbox = new Sandbox();

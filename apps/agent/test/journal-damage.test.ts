@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { UnitEvent } from "@sync/manager";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { FileJournal } from "../src/journal/file-journal.js";
@@ -52,6 +53,23 @@ it("cut or filled up with zeros anywhere, it is what was before; with a byte fli
   const everywhere = Array.from({ length: 200 }, (_, index) => Math.floor((index * length) / 200));
   const atTheEnd = Array.from({ length: 300 }, (_, index) => length - 1 - index);
   expect(mistakesOfDamage(written, [...everywhere, ...atTheEnd])).toEqual([]);
+});
+
+it("so it is when what it was begun with, and what was appended at once, have several records", async () => {
+  using place = temporaryFolder();
+  const journal = await FileJournal.open(place.path);
+  const many = Array.from({ length: 500 }, (_, count): UnitEvent => {
+    return { type: "reset", unit: `${count}`, at: 1, reason: "é".repeat(400) };
+  });
+  rmSync(journal.path);
+  await journal.append(many, 0, () => many);
+  await journal.append(many.slice(0, 1), many.length, () => []);
+  await journal.close();
+  const parts = partsOf(readFileSync(journal.path));
+  expect(parts.begins.length).toBeGreaterThan(9);
+  const around = parts.begins.flatMap((begin) => [-100, -2, -1, 0, 5, 50].map((offset) => begin + offset));
+  const positions = around.filter((position) => position >= 0 && position < parts.bytes.length);
+  expect(mistakesOfDamage(parts, positions)).toEqual([]);
 });
 
 it("with records that are doubled, missing, moved or of another journal, it is what was before, or it is refused", async () => {

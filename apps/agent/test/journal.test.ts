@@ -35,6 +35,12 @@ function names(events: Iterable<UnitEvent>): string {
   return Array.from(events, ({ unit }) => unit).join(" ");
 }
 
+/** Each as long as one can be: JSON has six characters for each of these. */
+function longEvents(count: number): UnitEvent[] {
+  const reason = "\u0001".repeat(4_096);
+  return Array.from({ length: count }, (_, number) => ({ type: "reset", unit: `${number}`, at: 2, reason }));
+}
+
 /** A journal of a few appends, closed. */
 async function written(directory: string): Promise<Buffer> {
   const journal = await FileJournal.open(directory);
@@ -107,19 +113,53 @@ describe("a journal in a file", () => {
     expect(scan(readFileSync(`${path}.old`)).events).toEqual(events);
   });
 
+  it("of an earlier run is put aside whatever its end is: the machine may have lost power", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "journal");
+    const old = Buffer.concat([
+      ofAnotherRun(await written(folder.path)).subarray(0, -20),
+      Buffer.from("\0\0\n0123abcd [garbage]\n\n"),
+    ]);
+    writeFileSync(path, old);
+    const journal = await FileJournal.open(folder.path);
+    expect(journal).toMatchObject({ beginning: "of an earlier run", sequence: 0 });
+    await journal.close();
+    expect(readFileSync(`${path}.old`).equals(old)).toBe(true);
+  });
+
+  it("with gibibytes of nothing behind it is cut", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "journal");
+    const { length } = await written(folder.path);
+    truncateSync(path, 3 * 1_073_741_824);
+    const journal = await FileJournal.open(folder.path);
+    expect(journal).toMatchObject({ beginning: "cut", sequence: 7, bytes: length });
+    await journal.close();
+  }, 30_000);
+
+  it.each([
+    ["in its last record", -10],
+    ["in its last newline", -1],
+  ])("that is damaged %s is refused: it was acknowledged", async (_, at) => {
+    using folder = temporaryFolder();
+    const bytes = await written(folder.path);
+    bytes[bytes.length + at] = 0x20;
+    writeFileSync(join(folder.path, "journal"), bytes);
+    expect(await found(folder.path)).toBe("JOURNAL_CORRUPT");
+  });
+
   it("that has grown long begins with the state, and has the same name and numbers", async () => {
     using folder = temporaryFolder();
     const journal = await FileJournal.open(folder.path);
     const state = [registered("a")];
-    const long = { type: "reset", unit: "a", at: 2, reason: "x".repeat(5_000_000) } as const;
-    await journal.append([registered("a"), long], 0, noState);
+    await journal.append([registered("a"), ...longEvents(200)], 0, noState);
     const { generation } = journal;
-    expect(journal.bytes).toBeGreaterThan(5_000_000);
-    await journal.append([registered("b")], 2, () => state);
+    expect(journal.bytes).toBeGreaterThan(4_500_000);
+    await journal.append([registered("b")], 201, () => state);
     expect(journal.bytes).toBeLessThan(1_000);
     await journal.close();
     const again = await FileJournal.open(folder.path);
-    expect(again).toMatchObject({ generation, sequence: 3 });
+    expect(again).toMatchObject({ generation, sequence: 202 });
     expect(names(again.base.events)).toBe("a b");
     await again.close();
   });
@@ -143,16 +183,40 @@ describe("a journal in a file", () => {
     await again.close();
   });
 
-  it("can begin with a state that takes many writes", async () => {
+  it("has short records, however much it is begun with and however much is appended at once", async () => {
     using folder = temporaryFolder();
     const journal = await FileJournal.open(folder.path);
-    const state = Array.from({ length: 10_000 }, (_, count) => registered(`é ${count}`));
+    const state = longEvents(100);
     rmSync(journal.path);
-    await journal.append([registered("b")], 0, () => state);
+    await journal.append(longEvents(50), 0, () => state);
     await journal.close();
+    const { begins } = partsOf(readFileSync(journal.path));
+    const lengths = begins.slice(1).map((end, index) => end - (begins[index] ?? 0));
+    expect(lengths.length).toBeGreaterThan(50);
+    expect(Math.max(...lengths)).toBeLessThan(100_000);
     const again = await FileJournal.open(folder.path);
-    expect([...again.base.events]).toEqual([...state, registered("b")]);
+    expect(again.sequence).toBe(50);
+    expect([...again.base.events]).toEqual([...state, ...longEvents(50)]);
     await again.close();
+  });
+
+  it("takes no event that it could not read again", async () => {
+    using folder = temporaryFolder();
+    const journal = await FileJournal.open(folder.path);
+    const long = { type: "reset", unit: "a", at: 2, reason: "x".repeat(1_048_576) } as const;
+    await expect(journal.append([registered("a"), long], 0, noState)).rejects.toThrow("too long");
+    await journal.append([registered("b")], 0, noState);
+    await journal.close();
+    expect(await found(folder.path)).toBe("b");
+  });
+
+  it("lets go of the events that it was opened with when they have been read", async () => {
+    using folder = temporaryFolder();
+    await written(folder.path);
+    const journal = await FileJournal.open(folder.path);
+    expect(names(journal.base.events)).toBe("a b é 🚀\n c d e f");
+    expect([...journal.base.events]).toEqual([]);
+    await journal.close();
   });
 
   it.each<[string, (directory: string) => void]>([

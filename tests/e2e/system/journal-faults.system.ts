@@ -55,6 +55,36 @@ test.each<[string, NodeJS.Signals, string[]]>([
 });
 
 test.each([
+  ["does not sync", "fdatasync:error=EIO"],
+  ["takes only some of it", "pwrite64:error=EIO:when=3"],
+])(
+  "what was refused by a disk that %s, and takes nothing back, is there as a whole after a SIGKILL, or not at all",
+  async (_, injection) => {
+    await using sandbox = new Sandbox();
+    await using agent = await startAgentOnOneThread(sandbox);
+    const { client } = agent;
+    await client.start("db");
+    const before = await client.list();
+    await using faults = await Faults.inject(agent, injection, "ftruncate:error=EIO");
+    // So much that it takes several records.
+    const dependencies = Array.from({ length: 500 }, (_, number) => ({
+      unit: `${"x".repeat(500)}${number}`,
+    }));
+    expect(await codeOf(client.want("app", dependencies))).toBe("JOURNAL_UNAVAILABLE");
+    expect(await client.list()).toEqual(before);
+    await agent.process.kill("SIGKILL");
+    await faults.end();
+    await using next = await startAgent(sandbox, ...journalIn(sandbox));
+    expect([before.length, before.length + 1 + dependencies.length]).toContain(
+      (await next.client.list()).length,
+    );
+    expect((await next.client.status("db")).status).toBe("started");
+    await using last = await restart(next, journalIn(sandbox));
+    await last.client.start("more");
+  },
+);
+
+test.each([
   ["its file cannot be synced", "fsync:error=EIO:when=1"],
   ["it does not get its name", "rename:error=EIO"],
   ["its directory cannot be synced", "fsync:error=EIO:when=2"],
