@@ -155,7 +155,7 @@ journal
   .action(async (directory: string) => (await import("./journal/care.js")).checkJournal(directory));
 journal
   .command("export <directory>")
-  .description("print what is whole of it, a line of JSON for each event")
+  .description("print it, or what is before its damage, a line of JSON for each event")
   .action(async (directory: string) => (await import("./journal/care.js")).exportJournal(directory));
 journal
   .command("reset <directory>")

@@ -14,6 +14,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { UnitEvent } from "@sync/manager";
 import { createClient } from "@sync/protocol/client";
 import { describe, expect, it } from "vitest";
@@ -39,6 +42,11 @@ function names(events: Iterable<UnitEvent>): string {
 function longEvents(count: number): UnitEvent[] {
   const reason = "\u0001".repeat(4_096);
   return Array.from({ length: count }, (_, number) => ({ type: "reset", unit: `${number}`, at: 2, reason }));
+}
+
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
 }
 
 /** A journal of a few appends, closed. */
@@ -200,6 +208,20 @@ describe("a journal in a file", () => {
     await again.close();
   });
 
+  it("whose agent was killed in the middle of a long append has nothing of that", async () => {
+    using folder = temporaryFolder();
+    const journal = await FileJournal.open(folder.path);
+    await journal.append([registered("a")], 0, noState);
+    const { bytes } = journal;
+    await journal.append(longEvents(50), 1, noState);
+    await journal.close();
+    truncateSync(journal.path, 1_000_000);
+    const again = await FileJournal.open(folder.path);
+    expect(again).toMatchObject({ beginning: "cut", sequence: 1, bytes, tornBytes: 1_000_000 - bytes });
+    expect(names(again.base.events)).toBe("a");
+    await again.close();
+  });
+
   it("takes no event that it could not read again", async () => {
     using folder = temporaryFolder();
     const journal = await FileJournal.open(folder.path);
@@ -213,9 +235,12 @@ describe("a journal in a file", () => {
   it("lets go of the events that it was opened with when they have been read", async () => {
     using folder = temporaryFolder();
     await written(folder.path);
-    const journal = await FileJournal.open(folder.path);
-    expect(names(journal.base.events)).toBe("a b é 🚀\n c d e f");
-    expect([...journal.base.events]).toEqual([]);
+    const journal = await FileJournal.open(folder.path, { backlog: 1 });
+    const held = Array.from(journal.base.events, (event) => new WeakRef(event)).slice(0, 3);
+    // What has a weak reference stays until its turn is over.
+    await setImmediate();
+    collectGarbage();
+    expect(held.map((event) => event.deref())).toEqual([undefined, undefined, undefined]);
     await journal.close();
   });
 

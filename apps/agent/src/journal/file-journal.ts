@@ -96,11 +96,12 @@ export class FileJournal implements Journal {
   private constructor(
     { directory, lock, backlog = 10_000, observer }: Place,
     { file, stats }: OpenFile,
-    { head, state, events, begunBytes, end, tornBytes }: Scan,
+    found: Scan,
     beginning: Beginning,
   ) {
+    const { head, events, begunBytes, end, tornBytes } = found;
     const { sequence, generation, boot } = head;
-    this.base = { sequence: sequence + events.length, events: handOut(state, events) };
+    this.base = { sequence: sequence + events.length, events: handOut(found) };
     this.beginning = beginning;
     this.tornBytes = tornBytes;
     this.generation = generation;
@@ -320,9 +321,10 @@ export class FileJournal implements Journal {
   }
 }
 
-/** Lets go of what it hands out: it can be far more than what comes of it. */
-function* handOut(...lists: readonly UnitEvent[][]): Generator<UnitEvent, void, undefined> {
-  for (const list of lists) yield* list.splice(0);
+/** Lets go of what it hands out: there can be far more events than what comes of them. */
+function* handOut({ state, events }: Scan): Generator<UnitEvent, void, undefined> {
+  yield* state.splice(0);
+  yield* events.splice(0);
 }
 
 function withNextStep(error: unknown, directory: string): unknown {
