@@ -135,11 +135,31 @@ describe("a journal in a file", () => {
     expect(readFileSync(`${path}.old`).equals(old)).toBe(true);
   });
 
-  it("with gibibytes of nothing behind it is cut", async () => {
+  it("has each name in memory once when it is read, however many dependencies it has", async () => {
+    using folder = temporaryFolder();
+    const journal = await FileJournal.open(folder.path);
+    const name = (number: number) => String(number).padEnd(1_000, "x");
+    const wanted = Array.from({ length: 20_000 }, (_, number): UnitEvent => {
+      const [unit, dependency] = [name(number % 100), name(number % 99)];
+      return { type: "wanted", unit, dependency, requirement: "completed", at: 1 };
+    });
+    await journal.append(wanted, 0, noState);
+    wanted.length = 0;
+    await journal.close();
+    collectGarbage();
+    const before = process.memoryUsage().heapUsed;
+    const again = await FileJournal.open(folder.path);
+    collectGarbage();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(10_000_000);
+    expect([...again.base.events]).toHaveLength(20_000);
+    await again.close();
+  });
+
+  it("with far more behind it than there can be of a record is cut", async () => {
     using folder = temporaryFolder();
     const path = join(folder.path, "journal");
     const { length } = await written(folder.path);
-    truncateSync(path, 3 * 1_073_741_824);
+    truncateSync(path, 512 * 1_048_576);
     const journal = await FileJournal.open(folder.path);
     expect(journal).toMatchObject({ beginning: "cut", sequence: 7, bytes: length });
     await journal.close();

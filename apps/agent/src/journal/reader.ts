@@ -59,6 +59,7 @@ function asHead(content: unknown): JournalHead {
 export class JournalReader {
   readonly #state: UnitEvent[] = [];
   readonly #events: UnitEvent[] = [];
+  readonly #names = new Map<string, string>();
   #head: JournalHead | undefined;
   #begunBytes = 0;
   /** Where the records end. */
@@ -115,10 +116,23 @@ export class JournalReader {
   #takePiece({ more, events }: Piece): void {
     const isState = this.#begunBytes === 0;
     const list = isState ? this.#state : this.#events;
-    for (const event of events) list.push(event);
+    for (const event of events) list.push(this.#withSharedNames(event));
     if (more === true) return;
     if (isState) this.#begunBytes = this.#read.bytes;
     this.#whole = { end: this.#read, events: this.#events.length };
+  }
+
+  /** A name can be long, and be in as many events as there are dependencies: it is held once. */
+  #withSharedNames(event: UnitEvent): UnitEvent {
+    const unit = this.#shared(event.unit);
+    if (event.type !== "wanted") return { ...event, unit };
+    return { ...event, unit, dependency: this.#shared(event.dependency) };
+  }
+
+  #shared(name: string): string {
+    const known = this.#names.get(name);
+    if (known === undefined) this.#names.set(name, name);
+    return known ?? name;
   }
 
   #decode(line: Buffer) {
