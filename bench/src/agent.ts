@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { BareConnection } from "./bare-connection.js";
 import { bodyOf, get, isWholeResponse } from "./http.js";
 import { interleave } from "./interleave.js";
-import { ownProcess } from "./line-process.js";
+import { load, roundMs } from "./load.js";
 import { syncAgent } from "./programs.js";
 import type { Row, Topic } from "./row.js";
 import { startAgent } from "./running-agent.js";
@@ -18,11 +18,8 @@ const bareNode = "bare node:http";
 /** What an agent costs while it works, while nobody wants anything, and when it starts. */
 export const agent: Topic = {
   name: "agent",
-  measure: async () => [await commands(), await commandsOnDisk(), ...(await idle()), await start()],
+  measure: async () => [await commands(), ...(await commandsOnDisk()), ...(await idle()), await start()],
 };
-
-/** How long the clients of one round work, in ms. */
-const roundMs = 1_000;
 
 async function commands(): Promise<Row> {
   await using ours = await startAgent("--journal", "none");
@@ -40,34 +37,33 @@ async function commands(): Promise<Row> {
   };
 }
 
-async function commandsOnDisk(): Promise<Row> {
+/** What is asked for during one sync shares the next. */
+async function commandsOnDisk(): Promise<Row[]> {
   await using ours = await startAgent();
   await using file = await SyncedFile.create();
-  await using ourLoad = await load(ours.socketPath, 64);
+  await using many = await load(ours.socketPath, 64);
+  await using one = await load(ours.socketPath, 1);
   const syncs = async () => {
     const end = performance.now() + roundMs;
     let count = 0;
     for (; performance.now() < end; count += 1) await file.append();
     return (count * 1_000) / roundMs;
   };
-  const perSecond = await interleave({ ours: ourLoad.work, syncs }, { rounds: 5 });
-  return {
+  const perSecond = await interleave({ many: many.work, one: one.work, syncs }, { rounds: 5 });
+  const row = {
     name: "commands of 64 clients, with a journal",
-    figure: perSecond("ours"),
+    figure: perSecond("many"),
     unit: "a second",
-    ratio: perSecond("ours") / perSecond("syncs"),
-    against: "one fdatasync a command",
-    target: { least: 10 },
   };
-}
-
-/** So many clients in a process of their own. `work` resolves with how many commands were answered in a second. */
-async function load(socketPath: string, clients: number) {
-  const process = ownProcess("load", [socketPath, String(clients)]);
-  return {
-    work: async () => Number(await process.ask(String(roundMs))),
-    [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
-  };
+  return [
+    {
+      ...row,
+      ratio: perSecond("many") / perSecond("one"),
+      against: "one client, a sync for each command",
+      target: { least: 10 },
+    },
+    { ...row, ratio: perSecond("many") / perSecond("syncs"), against: "fdatasync, one after another" },
+  ];
 }
 
 const idleMs = 10_000;

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { BareConnection } from "./bare-connection.js";
 import { bodyOf, get, isWholeResponse, post } from "./http.js";
 import { LineProcess } from "./line-process.js";
+import { load } from "./load.js";
 import { startAgent } from "./running-agent.js";
 import { startBareServer, temporarySocket } from "./running-bare-server.js";
 
@@ -26,6 +27,9 @@ export async function bareKeeper(): Promise<Gatekeeper> {
 }
 
 async function httpKeeper(socketPath: string, server: AsyncDisposable): Promise<Gatekeeper> {
+  // What is measured is not how fast a Node becomes that has just begun.
+  await using some = await load(socketPath, 16);
+  await some.work();
   const connection = await BareConnection.open({ path: socketPath }, isWholeResponse);
   return {
     where: socketPath,

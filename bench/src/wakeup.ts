@@ -17,6 +17,8 @@ export const wakeup: Topic = {
   name: "wakeup",
   measure: async () => {
     await using agent = await agentKeeper("--journal", "none", "--limit", "units=1000000");
+    // Another one: together these would have more connections than one may.
+    await using polled = await agentKeeper("--journal", "none", "--limit", "units=1000000");
     await using bare = await bareKeeper();
     await using redisKeeper = await redis();
     await using natsKeeper = await nats();
@@ -30,7 +32,7 @@ export const wakeup: Topic = {
         ...(await measureCrowd({ count, rounds, what: `waking ${count}, a connection each` }, [
           { against: "", keeper: agent, kind: "http" },
           { against: "bare node:http", keeper: bare, kind: "http", most: 1.5 },
-          { against: "asking every second", keeper: agent, kind: "polling" },
+          { against: "asking every second", keeper: polled, kind: "polling" },
           ...peers,
         ])),
       );
