@@ -3,13 +3,14 @@ import { parseArgs } from "node:util";
 import { agent } from "./agent.js";
 import { cli } from "./cli.js";
 import { graph } from "./graph.js";
+import { makespan } from "./makespan.js";
 import { manager } from "./manager.js";
 import { machine, type Result, table } from "./report.js";
 import { isMet, type Topic } from "./row.js";
 import { wakeup } from "./wakeup.js";
 
 /** In the order of the table. */
-const topics: readonly Topic[] = [graph, manager, agent, wakeup, cli];
+const topics: readonly Topic[] = [graph, manager, agent, wakeup, cli, makespan];
 
 const { positionals: asked, values } = parseArgs({
   allowPositionals: true,

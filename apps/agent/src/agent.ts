@@ -85,7 +85,9 @@ export async function serve(
       logOpening(kept, options.logger);
     }
     const coordinator = await Coordinator.open({ journal: kept, clock: systemClock, limits });
-    const owners = new Owners(coordinator, options.leaseGraceMs ?? 5_000);
+    // Where nothing was before, nobody comes back.
+    const hasPast = journal?.isContinued ?? coordinator.sequence > 0;
+    const owners = new Owners(coordinator, hasPast ? (options.leaseGraceMs ?? 5_000) : 0);
     const stopping = new AbortController();
     const server = createServer({
       // On a socket of its own it would say nothing, and Node refuses its lack in words that are none of ours.

@@ -24,17 +24,16 @@ export interface News {
 export class JournalReader implements Disposable {
   readonly #path: string;
   #file: number | undefined;
-  #offset = 0;
-  /** The number of the newest event. */
-  #sequence = 0;
+  /** Where the last whole append ends, and the checksum of all until then. */
+  #end = { offset: 0, checksum: 0 };
 
   constructor(path: string) {
     this.#path = path;
   }
 
-  /** Reads on to the last whole record; the agent must be dead. `undefined` when there is no journal yet. */
+  /** Reads on to the last whole append; the agent must be dead. `undefined` when there is no journal yet. */
   read(): News | undefined {
-    const events = this.#file === undefined ? [] : this.#events(this.#lines(this.#file));
+    const events = this.#file === undefined ? [] : [...this.#appends(this.#file)].flat();
     const found = statSync(this.#path, { throwIfNoEntry: false });
     if (found === undefined) return undefined;
     if (this.#file !== undefined && fstatSync(this.#file).ino === found.ino) {
@@ -42,38 +41,42 @@ export class JournalReader implements Disposable {
     }
     this[Symbol.dispose]();
     this.#file = openSync(this.#path, "r");
-    this.#offset = 0;
-    const [first = "", ...lines] = this.#lines(this.#file);
-    const head: Head = JSON.parse(this.#json(first));
-    this.#sequence = head.sequence;
-    return { events, anew: { head, events: this.#events(lines) } };
+    this.#end = { offset: 0, checksum: 0 };
+    const [first = ""] = readFrom(this.#file, 0).split("\n");
+    const head: Omit<Head, "events"> = JSON.parse(first.slice(9));
+    const [state = [], ...appends] = this.#appends(this.#file);
+    return { events, anew: { head: { ...head, events: state }, events: appends.flat() } };
   }
 
   [Symbol.dispose](): void {
     if (this.#file !== undefined) closeSync(this.#file);
   }
 
-  /** A process that is killed leaves at most one line without its end. */
-  #lines(file: number): string[] {
-    const bytes = Buffer.alloc(fstatSync(file).size - this.#offset);
-    readSync(file, bytes, 0, bytes.length, this.#offset);
-    const whole = bytes.lastIndexOf("\n") + 1;
-    this.#offset += whole;
-    return bytes.toString("utf8", 0, whole).split("\n").slice(0, -1);
+  /** The events of each append: of the records until one that says no more. A killed process leaves half of one at most. */
+  *#appends(file: number): Generator<UnitEvent[], void, undefined> {
+    let { offset, checksum } = this.#end;
+    let append: UnitEvent[] = [];
+    for (const line of readFrom(file, offset).split("\n").slice(0, -1)) {
+      const json = line.slice(9);
+      checksum = crc32(json, checksum);
+      offset += Buffer.byteLength(line) + 1;
+      if (line.slice(0, 8) !== checksum.toString(16).padStart(8, "0")) {
+        throw new Error(`"${this.#path}" is damaged: ${line}`);
+      }
+      const { events, more }: { events?: UnitEvent[]; more?: true } = JSON.parse(json);
+      // The first line of a journal has no events.
+      if (events === undefined) continue;
+      append.push(...events);
+      if (more) continue;
+      this.#end = { offset, checksum };
+      yield append;
+      append = [];
+    }
   }
+}
 
-  #events(lines: readonly string[]): UnitEvent[] {
-    return lines.flatMap((line) => {
-      const [sequence, ...events]: [number, ...UnitEvent[]] = JSON.parse(this.#json(line));
-      if (sequence !== this.#sequence + 1) throw new Error(`${line} does not follow event ${this.#sequence}`);
-      this.#sequence += events.length;
-      return events;
-    });
-  }
-
-  #json(line: string): string {
-    const json = line.slice(9);
-    if (line.slice(0, 8) === crc32(json).toString(16).padStart(8, "0")) return json;
-    throw new Error(`"${this.#path}" is damaged: ${line}`);
-  }
+function readFrom(file: number, offset: number): string {
+  const bytes = Buffer.alloc(fstatSync(file).size - offset);
+  readSync(file, bytes, 0, bytes.length, offset);
+  return bytes.toString("utf8");
 }

@@ -175,6 +175,11 @@ export class FileJournal implements Journal {
     }
   }
 
+  /** Whether it has what an agent before has written, in this run of the machine. */
+  get isContinued(): boolean {
+    return this.beginning === "kept" || this.beginning === "cut";
+  }
+
   get sequence(): number {
     return this.#memory.sequence;
   }
