@@ -28,7 +28,6 @@ export interface Manner {
 
 interface Seen {
   readonly answers: readonly Answer[];
-  readonly isClosed: boolean;
   readonly isHeld: boolean;
 }
 
@@ -81,7 +80,7 @@ export class Wire {
         const answers = answersIn(Buffer.concat(received));
         const isHeld = waiters > 0 && looks > enoughLooks;
         const isOver = looks > 2 && (isHeld || isEnough(answers));
-        if (isClosed || isOver || performance.now() > end) return { answers, isClosed, isHeld };
+        if (isClosed || isOver || performance.now() > end) return { answers, isHeld };
       }
     } finally {
       socket.destroy();
@@ -98,7 +97,7 @@ function isFinal({ status, isWhole, type }: Answer, isHead: boolean): boolean {
 function objectionToAll(
   bytes: Buffer,
   { ending, isRequest }: Manner,
-  { answers, isClosed, isHeld }: Seen,
+  { answers, isHeld }: Seen,
   hasChanged: boolean,
 ): string | undefined {
   const text = bytes.toString("latin1");
@@ -108,7 +107,8 @@ function objectionToAll(
     const objection = isCut ? undefined : objectionTo(answer);
     if (objection !== undefined) return objection;
   }
-  const isUnheard = answers.length === 0 && (isClosed || ending !== "stay");
+  // It may still be under way.
+  const isUnheard = answers.length === 0;
   const isMade = answers.some((answer) => answer.status === 200 || attempts.includes(codeOf(answer)));
   if (hasChanged && !isMade && !isHeld && !isUnheard) return "it is refused, and something has changed";
   if (isRequest && answers.length === 0 && !isHeld && !text.startsWith("CONNECT "))
