@@ -5,7 +5,7 @@ import { generationHeader, maxTimerMs, requestIdHeader } from "@sync/protocol";
 import { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from "fastify";
 import manifest from "../package.json" with { type: "json" };
 import { type AccessOptions, accessOf } from "./access.js";
-import { limitArrivals } from "./arrivals.js";
+import { idleMs, limitArrivals } from "./arrivals.js";
 import { systemClock } from "./clock.js";
 import { Connections } from "./connections.js";
 import { AgentError } from "./errors.js";
@@ -97,7 +97,7 @@ export async function serve(
       requestTimeout: 0,
       headersTimeout: 0,
       connectionsCheckingInterval: maxTimerMs,
-      keepAliveTimeout: 60_000,
+      keepAliveTimeout: idleMs(limits.request),
     });
     server.timeout = limits.stall;
     // When nothing has moved for so long: who waits may do so, and who does not read what is sent may not.
@@ -188,7 +188,7 @@ function createApp({ logger }: Pick<AgentOptions, "logger">, server: Server, con
       ),
     bodyLimit: limits.body,
     clientErrorHandler: (error, socket) =>
-      turns.isAwaited(socket) ? socket.destroy() : answerParseError(error, socket),
+      turns.of(socket).some(({ complete }) => complete) ? socket.destroy() : answerParseError(error, socket),
     logController: new LogController({ disableRequestLogging: true }),
     // Of requests for which there can be no hooks.
     frameworkErrors: (error, request, reply) => {

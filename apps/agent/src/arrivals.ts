@@ -2,23 +2,32 @@ import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Turns } from "./turns.js";
 
-/** How often connections are looked at by which a request may be arriving, at most, in ms. */
+/** How often connections are looked at by which something is expected, at most, in ms. */
 const lookEveryMs = 10_000;
 
-interface Arrival {
-  /** How many bytes had come when the connection was last answered. */
+interface Connection {
+  /** When it was opened, or last answered, and how many bytes had come by then. */
+  free: number;
   bytes: number;
-  /** Since when more have come, as far as is known; of a new connection, since when it is there. */
-  since: number | undefined;
+  /** Since when a request has been arriving, as far as is known. */
+  arriving: number | undefined;
+}
+
+/** How long a connection may bring nothing, in ms. */
+export function idleMs(withinMs: number): number {
+  return 2 * withinMs;
 }
 
 /**
- * Sees to it that a request arrives in time; to one that does not, the server's "clientError" answers. It is what Node
- * does, which looks at all connections for as long as it listens: here nothing runs while everybody waits for an
- * answer, or nobody is there.
+ * Sees to it that a request arrives in time; to one that does not, the server's "clientError" answers. A connection
+ * that brings nothing for twice as long is closed. It is what Node does, which looks at all connections for as long as
+ * it listens: here nothing runs while everybody waits for an answer, or nobody is there.
+ *
+ * A request behind one that is held has to arrive in time as well. Its body is not read before its turn, and Node
+ * does not hear the end of a connection that it does not read.
  */
 export function limitArrivals(server: Server, withinMs: number, turns: Turns): void {
-  const arrivals = new Map<Socket, Arrival>();
+  const connections = new Map<Socket, Connection>();
   let isToLook = false;
 
   const lookLater = () => {
@@ -30,25 +39,36 @@ export function limitArrivals(server: Server, withinMs: number, turns: Turns): v
   const look = () => {
     isToLook = false;
     const now = performance.now();
-    for (const [socket, arrival] of arrivals) {
-      if (turns.isAwaited(socket)) continue;
+    for (const [socket, connection] of connections) {
+      const asked = turns.of(socket);
+      if (asked.length > 0 && asked.every(({ complete }) => complete)) {
+        connection.arriving = undefined;
+        continue;
+      }
       lookLater();
-      if (socket.bytesRead > arrival.bytes) arrival.since ??= now;
-      if (now - (arrival.since ?? now) >= withinMs) server.emit("clientError", late(), socket);
+      if (asked.length > 0 || socket.bytesRead > connection.bytes) connection.arriving ??= now;
+      const { arriving } = connection;
+      if (arriving === undefined) {
+        if (now - connection.free >= idleMs(withinMs)) socket.destroy();
+      } else if (now - arriving >= withinMs) server.emit("clientError", late(), socket);
     }
   };
 
-  const expect = (socket: Socket, since: number | undefined) => {
-    arrivals.set(socket, { bytes: socket.bytesRead, since });
+  const free = (socket: Socket) => {
+    connections.set(socket, { free: performance.now(), bytes: socket.bytesRead, arriving: undefined });
     lookLater();
   };
 
   server.on("connection", (socket: Socket) => {
-    expect(socket, performance.now());
-    socket.once("close", () => arrivals.delete(socket));
+    free(socket);
+    socket.once("close", () => connections.delete(socket));
   });
   server.on("request", ({ socket }, response) => {
-    response.once("close", () => arrivals.has(socket) && expect(socket, undefined));
+    const connection = connections.get(socket);
+    // What is known of the arrival is of the one before.
+    if (connection !== undefined && turns.of(socket).length > 0) connection.arriving = undefined;
+    lookLater();
+    response.once("close", () => connections.has(socket) && free(socket));
   });
 }
 

@@ -18,8 +18,10 @@ interface LivingOwner {
 }
 
 interface Entry extends LivingOwner {
+  /** Who holds it is known with the lease, which may be named before it is back. */
+  owner: Owner;
+  process: Process | undefined;
   readonly controller: AbortController;
-  readonly process: Process | undefined;
   /** How many commands that name it are under way. */
   claims: number;
 }
@@ -83,6 +85,10 @@ export class Owners {
   resumeLease(id: string, pid: number | undefined): Owner {
     const entry = this.#lease(id, pid);
     if (entry === undefined || !this.#orphans.delete(id)) throw lost("the lease cannot be taken up again");
+    if (entry.owner.pid === undefined && pid !== undefined) {
+      entry.owner = newOwner(id, pid);
+      entry.process = findProcess(pid);
+    }
     return entry.owner;
   }
 

@@ -37,9 +37,9 @@ export class Turns {
     if (turns.length > this.#most) socket.destroy();
   }
 
-  /** Says whether a request that has come whole is not answered yet. */
-  isAwaited(socket: Socket): boolean {
-    return this.#turns.get(socket)?.some(({ request }) => request.complete) === true;
+  /** The requests of a connection that are not answered yet, in their order. */
+  of(socket: Socket): IncomingMessage[] {
+    return (this.#turns.get(socket) ?? []).map(({ request }) => request);
   }
 }
 

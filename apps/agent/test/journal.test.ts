@@ -392,11 +392,16 @@ describe("an agent with a journal", () => {
     };
     const client = createClient({ socketPaths: [options.socketPath] });
     const first = await createAgent(options);
-    const lease = await client.lease();
+    const lease = await client.lease({ pid: process.pid });
     await first.close();
     const second = await createAgent(options);
     expect((await client.start("a", { lease: lease.id })).status).toBe("started");
     expect(lease.lost.aborted).toBe(false);
+    // Who holds it is known once it is held again: until then the unit is another's.
+    const report = () => client.fail("b", { pid: process.pid }).catch((error: unknown) => String(error));
+    await client.start("b", { lease: lease.id });
+    while (String(await report()).includes("belongs to"));
+    expect((await client.status("b")).status).toBe("failed");
     await lease.close();
     await client.wait([{ unit: "a", requirement: "finished" }]);
     expect(await client.status("a")).toMatchObject({ status: "failed", reason: "owner lost" });

@@ -194,4 +194,39 @@ describe("a request that does not arrive in time is refused", () => {
       expect(answer).toContain('"code":"REQUEST_TIMEOUT"');
     });
   }
+
+  it("half a request that has come together with one that was answered", async () => {
+    await using impatient = await startAgent({ limits: { request: 200 } });
+    const answer = await impatient.raw("GET /v1/ping HTTP/1.1\r\n\r\nGET /v1/ping HT");
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  });
+
+  it("a body behind a request that is held, so that who has gone by then waits no more", async () => {
+    await using impatient = await startAgent({ limits: { request: 200 } });
+    const connection = createConnection(impatient.socketPath);
+    connection.on("error", () => {});
+    const wait = post("/v1/wait", '{"units":[{"unit":"never"}]}').replace("Connection: close\r\n", "");
+    connection.write(wait + post("/v1/wait", "x".repeat(900_000)));
+    await untilWaiting(impatient.client, 1);
+    connection.destroy();
+    await untilWaiting(impatient.client, 0);
+  });
+
+  it("not a short one behind a request that is held, however long that is", async () => {
+    await using impatient = await startAgent({ limits: { request: 100 } });
+    const held = impatient.raw(
+      post("/v1/wait", '{"units":[{"unit":"gate"}]}').replace("Connection: close\r\n", ""),
+      post("/v1/units/next/start", "{}"),
+    );
+    await untilWaiting(impatient.client, 1);
+    await expect(impatient.client.wait([{ unit: "never" }], { timeoutMs: 800 })).rejects.toThrow("timeout");
+    await impatient.client.start("gate");
+    await impatient.client.complete("gate");
+    expect(await held).toMatch(/"is_satisfied":true.*"status":"started"/s);
+  });
+
+  it("nothing at all, on a connection that was answered: it is closed", async () => {
+    await using impatient = await startAgent({ limits: { request: 100 } });
+    expect(await impatient.raw("GET /v1/ping HTTP/1.1\r\n\r\n")).toMatch(/^HTTP\/1.1 200 /);
+  });
 });

@@ -54,7 +54,7 @@ export class Coordinator {
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #mostWaiters: number;
-  /** Calls that wait, or will if they must. */
+  /** Calls that wait, or are about to. */
   #held = 0;
   #reading = 0;
   #closed: { readonly reason: unknown } | undefined;
@@ -294,7 +294,8 @@ export class Coordinator {
 
   /** Refuses a call that must wait, before anything has come of it, when there are as many as there may be. */
   async #hold<Result>(isOver: boolean, run: () => Promise<Result>): Promise<Result> {
-    if (!isOver && this.#held >= this.#mostWaiters) {
+    if (isOver) return run();
+    if (this.#held >= this.#mostWaiters) {
       throw new ManagerError(
         "BUSY",
         `cannot wait: ${this.#mostWaiters} calls wait already, and that is the most`,
