@@ -398,9 +398,9 @@ describe("an agent with a journal", () => {
     expect((await client.start("a", { lease: lease.id })).status).toBe("started");
     expect(lease.lost.aborted).toBe(false);
     // Who holds it is known once it is held again: until then the unit is another's.
-    const report = () => client.fail("b", { pid: process.pid }).catch((error: unknown) => String(error));
+    const report = () => client.fail("b", { pid: process.pid }).then(({ status }) => status, String);
     await client.start("b", { lease: lease.id });
-    while (String(await report()).includes("belongs to"));
+    while ((await report()).includes("belongs to"));
     expect((await client.status("b")).status).toBe("failed");
     await lease.close();
     await client.wait([{ unit: "a", requirement: "finished" }]);
