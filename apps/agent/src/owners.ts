@@ -80,15 +80,17 @@ export class Owners {
   /**
    * Gives a lease back to who held it when the agent ended.
    *
-   * @throws {AgentError} `OWNER_LOST` when that is too late, or somebody holds it.
+   * @throws {AgentError} `OWNER_LOST` when that is too late, or somebody holds it; `BUSY` as {@link findProcess}.
    */
   resumeLease(id: string, pid: number | undefined): Owner {
     const entry = this.#lease(id, pid);
-    if (entry === undefined || !this.#orphans.delete(id)) throw lost("the lease cannot be taken up again");
+    if (entry === undefined || !this.#orphans.has(id)) throw lost("the lease cannot be taken up again");
     if (entry.owner.pid === undefined && pid !== undefined) {
-      entry.owner = newOwner(id, pid);
+      // This may be refused: then nobody holds it yet.
       entry.process = findProcess(pid);
+      entry.owner = newOwner(id, pid);
     }
+    this.#orphans.delete(id);
     return entry.owner;
   }
 
