@@ -2,6 +2,7 @@ import { alg, Graph as DagreGraph } from "@dagrejs/graphlib";
 import { DepGraph } from "dependency-graph";
 import { DirectedGraph } from "graphology";
 import { willCreateCycle } from "graphology-dag";
+import { rowOf } from "./row-of.js";
 
 /** What the contestants have in common: an edge is added, or refused by throwing. */
 export interface EdgeSink {
@@ -32,15 +33,6 @@ export class TwoMaps implements EdgeSink {
     }
     return false;
   }
-}
-
-function rowOf(rows: Map<string, Map<string, string>>, vertex: string): Map<string, string> {
-  let row = rows.get(vertex);
-  if (row === undefined) {
-    row = new Map();
-    rows.set(vertex, row);
-  }
-  return row;
 }
 
 /** Searches what lies behind `to`, for each edge. */

@@ -1,4 +1,5 @@
 import type { Requirement, StoredStatus } from "@sync/manager";
+import { rowOf } from "./row-of.js";
 
 /** Readiness as the original keeps it: a change goes through all dependencies of all dependents, in copies. */
 export class Rescan {
@@ -28,13 +29,4 @@ export class Rescan {
       this.#ready.set(dependent, isReady);
     }
   }
-}
-
-function rowOf(rows: Map<string, Map<string, Requirement>>, unit: string): Map<string, Requirement> {
-  let row = rows.get(unit);
-  if (row === undefined) {
-    row = new Map();
-    rows.set(unit, row);
-  }
-  return row;
 }
