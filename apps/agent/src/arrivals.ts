@@ -7,8 +7,8 @@ const lookEveryMs = 10_000;
 
 interface Connection {
   /** When it was opened, or last answered, and how many bytes had come by then. */
-  free: number;
-  bytes: number;
+  readonly freeSince: number;
+  readonly bytes: number;
   /** Since when a request has been arriving, as far as is known. */
   arriving: number | undefined;
 }
@@ -49,13 +49,17 @@ export function limitArrivals(server: Server, withinMs: number, turns: Turns): v
       if (asked.length > 0 || socket.bytesRead > connection.bytes) connection.arriving ??= now;
       const { arriving } = connection;
       if (arriving === undefined) {
-        if (now - connection.free >= idleMs(withinMs)) socket.destroy();
+        if (now - connection.freeSince >= idleMs(withinMs)) socket.destroy();
       } else if (now - arriving >= withinMs) server.emit("clientError", late(), socket);
     }
   };
 
   const free = (socket: Socket) => {
-    connections.set(socket, { free: performance.now(), bytes: socket.bytesRead, arriving: undefined });
+    connections.set(socket, {
+      freeSince: performance.now(),
+      bytes: socket.bytesRead,
+      arriving: undefined,
+    });
     lookLater();
   };
 

@@ -14,8 +14,8 @@ interface CommitQueueOptions {
   /** Is told which units another state has been made true of. */
   readonly onChange: (units: ReadonlySet<string>) => void;
   /**
-   * Is told which units another state has been decided of. What it runs with `isReleased` is decided next, to be
-   * appended in the same step.
+   * Is told which units another state has been decided of. What it runs with `isReleased` is decided after what has
+   * been asked for before, and appended in the same step unless that is full.
    */
   readonly onDecided: (units: ReadonlySet<string>, ahead: ReadonlyUnitManager) => void;
 }
