@@ -46,12 +46,14 @@ export class Series implements AsyncDisposable {
     return { kills, killsInRewrite, ...this.#party.figures };
   }
 
-  /** A first agent, which all meet. */
+  /** A first agent, which all meet, and the journal it leaves. */
   async begin(): Promise<void> {
     const agent = this.#startAgent();
     await agent.line("listening");
     await this.#party.meet();
     await agent.kill("SIGKILL");
+    // The judge holds the first journal from here on, and so sees the last of it when another takes its place.
+    this.#party.judge.judge(undefined);
   }
 
   /** One agent, from its beginning to its death. */
