@@ -6,9 +6,13 @@ import { Child, type Result } from "./child.js";
 
 const require = createRequire(import.meta.url);
 
+/** Whether the programs are the executables that need no Node: `pnpm test:standalone`. */
+const isStandalone = process.env["SYNC_STANDALONE"] === "1";
+
+/** The words that run each program. */
 const bins = {
-  syncctl: binOf("@sync/cli", "bin/syncctl.cjs"),
-  "sync-agent": binOf("@sync/agent", "bin/sync-agent.cjs"),
+  syncctl: commandOf("@sync/cli", "syncctl"),
+  "sync-agent": commandOf("@sync/agent", "sync-agent"),
 } as const;
 
 /** A directory of our own, and an environment in which the built programs are run. */
@@ -25,10 +29,9 @@ export class Sandbox implements AsyncDisposable {
     this.#longestMs = longestMs;
     const bin = join(this.directory, "bin");
     mkdirSync(bin);
-    for (const [name, path] of Object.entries(bins)) {
-      writeFileSync(join(bin, name), `#!/bin/sh\nexec '${process.execPath}' '${path}' "$@"\n`, {
-        mode: 0o755,
-      });
+    for (const [name, words] of Object.entries(bins)) {
+      const command = words.map((word) => `'${word}'`).join(" ");
+      writeFileSync(join(bin, name), `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 });
     }
     this.env = {
       PATH: `${bin}:${process.env["PATH"] ?? ""}`,
@@ -53,7 +56,8 @@ export class Sandbox implements AsyncDisposable {
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
   ): Child {
-    return this.#track(new Child(process.execPath, [bins[program], ...args], this.#options(env)));
+    const [command, ...first] = bins[program];
+    return this.#track(new Child(command, [...first, ...args], this.#options(env)));
   }
 
   /** Starts a program of Node's in the background. */
@@ -88,6 +92,9 @@ export class Sandbox implements AsyncDisposable {
   }
 }
 
-function binOf(packageName: string, path: string): string {
-  return join(dirname(require.resolve(`${packageName}/package.json`)), path);
+function commandOf(packageName: string, program: string): [string, ...string[]] {
+  const folder = dirname(require.resolve(`${packageName}/package.json`));
+  return isStandalone
+    ? [join(folder, "npm", `${process.platform}-${process.arch}`, "bin", program)]
+    : [process.execPath, join(folder, "bin", `${program}.cjs`)];
 }

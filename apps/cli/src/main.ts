@@ -1,6 +1,9 @@
 import manifest from "../package.json" with { type: "json" };
 import { run } from "./run.js";
 
+const isStandalone = process.versions["bun"] !== undefined;
+/** The first is for us alone: `bin/syncctl.cjs` says by it how it was called. */
+const { SYNC_PROGRAM, ...env } = process.env;
 const readerGone = new AbortController();
 
 /** Who pipes into `head` has read enough: that is no failure, and nothing to talk about. */
@@ -20,13 +23,18 @@ process.stderr.on("error", () => {});
 // would otherwise free piece by piece.
 process.once("beforeExit", () => process.exit());
 
+function ownPath(): string {
+  return isStandalone ? (SYNC_PROGRAM ?? process.execPath) : (process.argv[1] ?? "");
+}
+
 async function main(): Promise<void> {
   const status = await run(process.argv.slice(2), {
     version: manifest.version,
-    env: process.env,
+    env,
     uid: process.getuid?.() ?? 0,
     parentPid: process.ppid,
-    program: process.argv[1] ?? "",
+    program: ownPath(),
+    isStandalone,
     stdout: process.stdout,
     stderr: process.stderr,
     now: Date.now,

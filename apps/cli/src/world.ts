@@ -12,6 +12,8 @@ export interface World {
   readonly parentPid: number;
   /** The path of our own program, as it was called. */
   readonly program: string;
+  /** Whether it is an executable that needs no Node. */
+  readonly isStandalone: boolean;
   readonly stdout: Output;
   readonly stderr: Output;
   /** Milliseconds since the epoch, to tell ages. */

@@ -27,7 +27,7 @@ async function doctor(sandbox: Sandbox, env: Env = {}) {
 function normal(text: string, { directory }: Sandbox): string {
   return text
     .replaceAll(directory, "<sandbox>")
-    .replace(/Node \d+\.\d+\.\d+/g, "Node <node>")
+    .replace(/Node \d+\.\d+\.\d+|an executable that needs no Node/g, "Node <node>")
     .replace(/\b\d+\.\d+\.\d+\b/g, "<version>")
     .replace(/process \d+/g, "process <pid>")
     .replace(/up \w+/g, "up <age>")

@@ -9,7 +9,10 @@ import { type Finding, ok, problem, warning } from "./finding.js";
 
 /** What we run on, and what else would be run. */
 export function lookAtMachine(world: World): Finding[] {
-  return [lookAtNode(process.versions.node), lookAtSyncctl(world), lookAtAgentProgram(world)];
+  const ground = world.isStandalone
+    ? ok("node", "this is an executable that needs no Node")
+    : lookAtNode(process.versions.node);
+  return [ground, lookAtSyncctl(world), lookAtAgentProgram(world)];
 }
 
 function lookAtNode(version: string): Finding {
