@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { bin, ended, untilAnswers } from "./process.js";
+import { ended, line as agent, untilAnswers } from "./process.js";
 import { temporaryFolder } from "./rig.js";
 
 /** Starts the built agent from a shell, which sets what would tell of a socket and becomes the agent then. */
 function startFrom(line: string, socketPath: string) {
-  const script = line.replace("sync-agent", `'${process.execPath}' '${bin}' --socket-path "$SOCKET"`);
+  const script = line.replace("sync-agent", `${agent} --socket-path "$SOCKET"`);
   return spawn("sh", ["-c", script], { env: { ...process.env, SOCKET: socketPath } });
 }
 

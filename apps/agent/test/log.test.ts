@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { type Client, createClient } from "@sync/protocol/client";
 import { describe, expect, it } from "vitest";
-import { bin, ended, modeOf, untilAnswers } from "./process.js";
+import { ended, line as agentLine, modeOf, program, script, untilAnswers } from "./process.js";
 import { exchange, temporaryFolder } from "./rig.js";
 
 type Stderr = "pipe" | "ignore" | number;
@@ -21,7 +21,7 @@ type Stderr = "pipe" | "ignore" | number;
 async function startLogging(flags: readonly string[], stderr: Stderr = "ignore") {
   const folder = temporaryFolder();
   const socketPath = join(folder.path, "agent.sock");
-  const child = spawn(process.execPath, [bin, "--socket-path", socketPath, ...flags], {
+  const child = spawn(program, [...script, "--socket-path", socketPath, ...flags], {
     cwd: folder.path,
     stdio: ["ignore", "ignore", stderr],
   });
@@ -69,7 +69,7 @@ describe("--log-file", () => {
     expect(await agent.child.stderr?.toArray()).toEqual([]);
 
     const flags = ["--socket-path", agent.in("agent.sock"), "--log-file", path];
-    const second = spawn(process.execPath, [bin, ...flags]);
+    const second = spawn(program, [...script, ...flags]);
     await untilAnswers(agent.in("agent.sock"));
     second.kill();
     expect(await ended(second)).toBe(0);
@@ -109,7 +109,7 @@ describe("--log-file", () => {
     mkdirSync(links.directory);
     for (const path of Object.values(links)) {
       const socketPath = join(folder.path, "agent.sock");
-      const child = spawn(process.execPath, [bin, "--socket-path", socketPath, "--log-file", path]);
+      const child = spawn(program, [...script, "--socket-path", socketPath, "--log-file", path]);
       const said = await child.stderr.toArray();
       expect(await ended(child)).toBe(1);
       expect(said.join("")).toMatch(/^error: cannot open the log .* \(LOG_UNAVAILABLE\)\n$/);
@@ -160,7 +160,7 @@ describe("the log, whatever becomes of where it goes", () => {
   it("does not end the agent when its terminal goes away", async () => {
     using folder = temporaryFolder();
     const socketPath = join(folder.path, "agent.sock");
-    const line = `'${process.execPath}' '${bin}' --log-level debug --socket-path '${socketPath}'`;
+    const line = `${agentLine} --log-level debug --socket-path '${socketPath}'`;
     const terminal = spawn("script", ["--quiet", "--command", line, "/dev/null"], { stdio: "pipe" });
     const pid = await untilAnswers(socketPath);
     terminal.kill("SIGKILL");
@@ -180,8 +180,8 @@ describe("the log, whatever becomes of where it goes", () => {
       "-c",
       'exec "$@" 2>&-',
       "sh",
-      process.execPath,
-      bin,
+      program,
+      ...script,
       "--socket-path",
       socketPath,
     ]);
@@ -222,7 +222,7 @@ describe("what is logged", () => {
   it.each(["", "--log-file agent.log"])("has no control character of a name's in it: %s", async (flag) => {
     using folder = temporaryFolder();
     const socketPath = join(folder.path, "a\x1b[31mb\x9b32mc");
-    const line = `FORCE_COLOR=1 '${process.execPath}' '${bin}' --journal none ${flag} --socket-path '${socketPath}'`;
+    const line = `FORCE_COLOR=1 ${agentLine} --journal none ${flag} --socket-path '${socketPath}'`;
     const terminal = spawn("script", ["--quiet", "--command", line, "/dev/null"], {
       cwd: folder.path,
       stdio: "pipe",

@@ -5,12 +5,27 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { createClient } from "@sync/protocol/client";
 
-/** The built agent. */
-export const bin = fileURLToPath(new URL("../bin/sync-agent.cjs", import.meta.url));
+/** Whether the built agent is the executable that needs no Node: `pnpm test:standalone`. */
+export const isStandalone = process.env["SYNC_STANDALONE"] === "1";
+
+/** The built agent for Node. */
+export const bin = inPackage("bin/sync-agent.cjs");
+
+/** What runs the built agent, and its first arguments. */
+export const [program, ...script]: readonly [string, ...string[]] = isStandalone
+  ? [inPackage(`npm/${process.platform}-${process.arch}/bin/sync-agent`)]
+  : [process.execPath, bin];
+
+/** The same for a shell. */
+export const line = [program, ...script].map((word) => `'${word}'`).join(" ");
+
+function inPackage(path: string): string {
+  return fileURLToPath(new URL(`../${path}`, import.meta.url));
+}
 
 /** Starts the built agent, and waits until it says that it listens or has ended. */
 export async function spawnAgent(flags: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, [bin, ...flags], {
+  const child = spawn(program, [...script, ...flags], {
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, ...env },
   });

@@ -3,7 +3,9 @@ import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Client, createClient, ProtocolError } from "@sync/protocol/client";
-import { type Agent, type AgentOptions, createAgent } from "../src/index.js";
+import { type AgentOptions, createAgent } from "../src/index.js";
+import { limitMeanings, limitNames } from "../src/limits.js";
+import { ended, isStandalone, spawnAgent } from "./process.js";
 
 /** A folder of its own, gone at the end. */
 export function temporaryFolder() {
@@ -12,27 +14,50 @@ export function temporaryFolder() {
 }
 
 export interface TestAgent extends AsyncDisposable {
-  readonly agent: Agent;
+  /** The process it is in. */
+  readonly pid: number;
   readonly client: Client;
   readonly socketPath: string;
   /** Sends bytes as they are and returns all that comes back until the agent closes the connection. */
   raw(...chunks: (string | Buffer)[]): Promise<string>;
+  close(): Promise<void>;
 }
 
 export async function startAgent(options: Partial<AgentOptions> = {}): Promise<TestAgent> {
   const folder = temporaryFolder();
   const socketPath = join(folder.path, "agent.sock");
-  const agent = await createAgent({ socketPath, ...options });
+  const { pid, close } = await run({ socketPath, ...options });
   const client = createClient({ socketPaths: [socketPath] });
   return {
-    agent,
+    pid,
     client,
     socketPath,
     raw: (...chunks) => exchange(socketPath, chunks),
+    close,
     [Symbol.asyncDispose]: async () => {
       await client.close();
-      await agent.close();
+      await close();
       folder[Symbol.dispose]();
+    },
+  };
+}
+
+/** In this process, where it can have parts of a test, or as the executable in one of its own. */
+async function run({ socketPath, limits = {}, ...parts }: AgentOptions) {
+  if (!isStandalone || Object.keys(parts).length > 0) {
+    const agent = await createAgent({ socketPath, limits, ...parts });
+    return { pid: process.pid, close: () => agent.close() };
+  }
+  const most = limitNames.flatMap((name) => {
+    const unit = limitMeanings[name].unit === "ms" ? "ms" : "";
+    return limits[name] === undefined ? [] : ["--limit", `${name}=${limits[name]}${unit}`];
+  });
+  const { child } = await spawnAgent(["--socket-path", socketPath, "--journal", "none", ...most]);
+  return {
+    pid: child.pid ?? Number.NaN,
+    close: async () => {
+      child.kill();
+      await ended(child);
     },
   };
 }

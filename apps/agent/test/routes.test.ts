@@ -36,7 +36,7 @@ describe("the contract", () => {
     await using agent = await startAgent();
     await agent.client.start("a");
     const first = await agent.client.ping();
-    expect(first).toMatchObject({ pid: process.pid, units: 1, waiters: 0, sequence: 2 });
+    expect(first).toMatchObject({ pid: agent.pid, units: 1, waiters: 0, sequence: 2 });
     await using other = await startAgent();
     expect((await other.client.ping()).generation).not.toBe(first.generation);
   });
@@ -125,7 +125,7 @@ describe("a held request", () => {
     const stream = agent.client.events()[Symbol.asyncIterator]();
     expect((await stream.next()).value).toMatchObject({ type: "snapshot" });
     const rest = stream.next().catch((error: unknown) => error);
-    await agent.agent.close();
+    await agent.close();
     expect(await Promise.all(held)).toEqual(["AGENT_STOPPING", "AGENT_STOPPING"]);
     expect(await rest).toBeDefined();
     expect(await codeOf(agent.client.ping())).toBe("AGENT_UNREACHABLE");

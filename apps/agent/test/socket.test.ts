@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createClient } from "@sync/protocol/client";
 import { describe, expect, it } from "vitest";
 import { createAgent } from "../src/index.js";
-import { bin, ended, modeOf, spawnAgent } from "./process.js";
+import { bin, ended, modeOf, program, script, spawnAgent } from "./process.js";
 import { endOf, temporaryFolder } from "./rig.js";
 
 describe("the socket", () => {
@@ -152,8 +152,8 @@ describe("the agent's process", () => {
 
   it("says in one line what is wrong with its arguments", async () => {
     using folder = temporaryFolder();
-    const child = spawn(process.execPath, [
-      bin,
+    const child = spawn(program, [
+      ...script,
       "--log-level",
       "loud",
       "--socket-path",
