@@ -78,7 +78,8 @@ function writePackage(platform) {
     // Yarn would leave it in its archive, where nothing can be executed.
     preferUnplugged: true,
     files: ["bin"],
-    publishConfig,
+    // Not `bin`: two packages would have a program of one name.
+    publishConfig: { ...publishConfig, executableFiles: [file] },
   };
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(own, null, 2)}\n`);
   copyFileSync(new URL("LICENSE", import.meta.url), join(folder, "LICENSE"));

@@ -1,11 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+
+const machine = `${process.platform}-${process.arch}`;
 
 /** Where each package that is published lives. */
 const folders: Readonly<Record<string, string>> = {
@@ -15,6 +17,11 @@ const folders: Readonly<Record<string, string>> = {
   "@sync/agent": "apps/agent",
   "@sync/cli": "apps/cli",
 };
+/** Executables for this machine, which come with a package of the same name. */
+const executables: Readonly<Record<string, string>> = {
+  [`@sync/cli-${machine}`]: `apps/cli/npm/${machine}`,
+  [`@sync/agent-${machine}`]: `apps/agent/npm/${machine}`,
+};
 const libraries = ["@sync/graph", "@sync/manager", "@sync/protocol", "@sync/agent"];
 
 /** Outside the repository, so that nothing of it can be found by accident. */
@@ -22,7 +29,7 @@ const outside = mkdtempSync(join(tmpdir(), "sync-packed-"));
 const tarballs: Record<string, string> = {};
 
 beforeAll(() => {
-  for (const [name, folder] of Object.entries(folders)) {
+  for (const [name, folder] of Object.entries({ ...folders, ...executables })) {
     const [file] = readPacked(join(root, folder));
     tarballs[name] = join(outside, file);
   }
@@ -54,7 +61,7 @@ function tool(name: string): string {
 }
 
 /** An empty folder with one package in it; what it needs of this repository comes from tarballs as well. */
-function install(name: string): string {
+function install(name: string, ...flags: string[]): string {
   const folder = mkdtempSync(join(outside, "alone-"));
   const { [name]: own, ...others } = tarballs;
   const overrides = Object.fromEntries(
@@ -62,7 +69,7 @@ function install(name: string): string {
   );
   const manifest = { private: true, type: "module", dependencies: { [name]: `file:${own}` }, overrides };
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
-  run("npm", ["install", "--no-audit", "--no-fund"], folder);
+  run("npm", ["install", "--no-audit", "--no-fund", ...flags], folder);
   return folder;
 }
 
@@ -126,21 +133,37 @@ describe("installed alone, in an empty folder outside the repository", () => {
     expect(run(process.execPath, ["contract.js"], folder)).toBe("/v1/ping\n");
   });
 
-  it("@sync/cli needs nothing else, and works with an agent that was installed elsewhere", () => {
-    const cli = install("@sync/cli");
-    expect(installed(cli)).toEqual(["@sync/cli"]);
-    const agent = install("@sync/agent");
-    const script = `
+  it.each([
+    { how: "the executables for this machine", flags: [], isNode: false },
+    { how: "Node, without those", flags: ["--omit=optional"], isNode: true },
+  ])(
+    "@sync/cli and an agent that was installed elsewhere work with nothing but $how",
+    ({ flags, isNode }) => {
+      const cli = install("@sync/cli", ...flags);
+      expect(installed(cli)).toEqual(["@sync/cli", ...(isNode ? [] : [`@sync/cli-${machine}`])]);
+      const agent = install("@sync/agent", ...flags);
+      const script = `
       sync-agent --log-level silent & agent=$!
       until syncctl ping 2>/dev/null; do :; done
-      syncctl start git && syncctl complete git && syncctl list
+      syncctl run git -- sh -c 'readlink "/proc/$PPID/exe"' && readlink "/proc/$agent/exe" && syncctl list
       kill $agent; wait $agent`;
-    const PATH = [cli, agent].map((folder) => join(folder, "node_modules", ".bin"));
-    const env = {
-      PATH: [...PATH, dirname(process.execPath), process.env["PATH"]].join(delimiter),
-      SYNC_SOCKET_PATH: join(agent, "agent.sock"),
-    };
-    const output = execFileSync("sh", ["-c", script], { encoding: "utf8", env });
-    expect(output).toMatch(/^Success\nUnit "git" started with no dependencies\nSuccess\nUNIT .*\ngit /);
-  });
+      const PATH = [cli, agent].map((folder) => join(folder, "node_modules", ".bin"));
+      const env = {
+        PATH: [...PATH, ...(isNode ? [dirname(process.execPath)] : []), "/usr/bin:/bin"].join(delimiter),
+        SYNC_SOCKET_PATH: join(agent, "agent.sock"),
+      };
+      const output = execFileSync("sh", ["-c", script], { encoding: "utf8", env });
+      const programs = isNode
+        ? [process.execPath, process.execPath]
+        : [
+            join(cli, "node_modules", "@sync", `cli-${machine}`, "bin", "syncctl"),
+            join(agent, "node_modules", "@sync", `agent-${machine}`, "bin", "sync-agent"),
+          ];
+      expect(output.split("\n").slice(0, 3)).toEqual([
+        "Success",
+        ...programs.map((path) => realpathSync(path)),
+      ]);
+      expect(output).toMatch(/^git /m);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/usr/bin/env sh
 ":" /* A shell reads this comment, and never comes to what is after it. Node reads only that.
 
 # The executable that needs no Node, if its package is installed: only that for this machine is.
