@@ -5,6 +5,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** What Bun calls the machines that Node calls so. */
 const targets = {
@@ -19,7 +20,7 @@ const [entry, ...options] = process.argv.slice(2);
 const isForAll = options.includes("--all");
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
 const [program] = Object.keys(manifest.bin);
-const bunManifest = createRequire(import.meta.url).resolve("bun/package.json");
+const bunManifest = fileURLToPath(import.meta.resolve("bun/package.json"));
 const { version } = JSON.parse(readFileSync(bunManifest, "utf8"));
 
 /** Bun for this machine, which has come with the dependencies. Its own bin would have to be linked by a script first. */
