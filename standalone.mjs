@@ -1,5 +1,5 @@
 // Writes npm/<platform> of an app: a package with its program as one executable that needs no Node. For this machine;
-// with --all, for every one. What else is given is for Bun. docs/decisions/0012-standalone-executables.md says why.
+// with --all, for every one. What else is given is for Bun. docs/decisions/0015-standalone-executables.md says why.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";

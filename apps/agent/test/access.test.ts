@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createAgent } from "../src/index.js";
-import { modeOf, spawnAgent } from "./process.js";
+import { bin, ended, modeOf, spawnAgent, untilAnswers } from "./process.js";
 import { temporaryFolder } from "./rig.js";
 
 const ourGroup = process.getegid?.() ?? 0;
@@ -132,13 +132,14 @@ describe("the socket", () => {
     const seen = join(folder.path, "seen");
     const socketPath = join(folder.path, "agent.sock");
     const flags = ["--socket-path", socketPath, "--socket-group", String(ourGroup)];
-    const { child, ended } = await spawnAgent(flags, {
-      NODE_OPTIONS: `--require ${preload}`,
-      SEEN: seen,
+    // On Node in any case: only that can be looked into in this way.
+    const child = spawn(process.execPath, ["--require", preload, bin, ...flags], {
+      env: { ...process.env, SEEN: seen },
     });
+    await untilAnswers(socketPath);
     expect(readFileSync(seen, "utf8")).toBe("600 600");
     expect(modeOf(socketPath)).toBe("660");
     child.kill();
-    expect(await ended).toBe(0);
+    expect(await ended(child)).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ended, line as agent, untilAnswers } from "./process.js";
+import { line as agent, ended, untilAnswers } from "./process.js";
 import { temporaryFolder } from "./rig.js";
 
 /** Starts the built agent from a shell, which sets what would tell of a socket and becomes the agent then. */

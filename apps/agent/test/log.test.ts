@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { type Client, createClient } from "@sync/protocol/client";
 import { describe, expect, it } from "vitest";
-import { ended, line as agentLine, modeOf, program, script, untilAnswers } from "./process.js";
+import { line as agentLine, ended, modeOf, program, script, untilAnswers } from "./process.js";
 import { exchange, temporaryFolder } from "./rig.js";
 
 type Stderr = "pipe" | "ignore" | number;

@@ -152,13 +152,7 @@ describe("the agent's process", () => {
 
   it("says in one line what is wrong with its arguments", async () => {
     using folder = temporaryFolder();
-    const child = spawn(program, [
-      ...script,
-      "--log-level",
-      "loud",
-      "--socket-path",
-      join(folder.path, "s"),
-    ]);
+    const child = spawn(program, [...script, "--log-level", "loud", "--socket-path", join(folder.path, "s")]);
     expect(await ended(child)).toBe(64);
   });
 });
