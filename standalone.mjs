@@ -44,6 +44,7 @@ function compile(platform, file, bun) {
     `--target=${targets[platform]}`,
     `--compile-executable-path=${bun}`,
     "--bytecode",
+    "--format=cjs",
     // It belongs to whoever calls it, and not to the directory where that happens.
     "--no-compile-autoload-dotenv",
     "--no-compile-autoload-bunfig",
