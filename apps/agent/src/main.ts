@@ -1,3 +1,5 @@
+import { writeSync } from "node:fs";
+import { isatty } from "node:tty";
 import { maxTimerMs, parseDuration } from "@sync/protocol";
 import { Command, InvalidArgumentError, Option } from "commander";
 import manifest from "../package.json" with { type: "json" };
@@ -146,6 +148,15 @@ const program = new Command("sync-agent")
   )
   .addHelpText("after", limitsHelp)
   .exitOverride()
+  // Not by the streams of the process: those of Bun would have a pipe refuse what others write to it at once.
+  .configureOutput({
+    writeOut: (text) => writeSync(1, text),
+    writeErr: complain,
+    getOutHelpWidth: () => (isatty(1) ? process.stdout.columns : 80),
+    getErrHelpWidth: () => (isatty(2) ? process.stderr.columns : 80),
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+  })
   .action(run);
 
 const journal = program.command("journal").description("look after a journal");

@@ -1,13 +1,17 @@
 import { Command } from "./child/command.js";
-import { Output } from "./child/output.js";
+import { Passage } from "./child/passage.js";
 import type { Signals } from "./child/signals.js";
 import type { Watchdog } from "./child/watchdog.js";
+import type { Output } from "./output.js";
 import { LineWatcher } from "./readiness/line.js";
 import { probeUntilReady } from "./readiness/probe.js";
 import type { Readiness } from "./readiness/readiness.js";
 
 interface AttemptOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where what the command prints goes, when we are to read it. */
+  readonly stdout: Output;
+  readonly stderr: Output;
   readonly signals: Signals;
   readonly watchdog: Watchdog;
   readonly readiness: Readiness | undefined;
@@ -36,7 +40,7 @@ export async function attempt(words: readonly string[], options: AttemptOptions)
   watchdog.guard(command);
   signals.forwardTo(command);
 
-  const line = isPiped ? watchLines(command, readiness.line, over.signal) : undefined;
+  const line = isPiped ? watchLines(command, readiness.line, options, over.signal) : undefined;
   const probed =
     readiness !== undefined && "probe" in readiness
       ? probeUntilReady(readiness.probe, env, over.signal)
@@ -52,19 +56,16 @@ export async function attempt(words: readonly string[], options: AttemptOptions)
 }
 
 /** Passes on what the command prints, and resolves `matched` with whether a line of it has matched. */
-function watchLines({ output: { stdout, stderr } }: Command, pattern: RegExp, over: AbortSignal) {
+function watchLines({ output }: Command, pattern: RegExp, to: AttemptOptions, over: AbortSignal) {
   const drains: (() => Promise<void>)[] = [];
   const matched = new Promise<boolean>((resolve) => {
     over.addEventListener("abort", () => resolve(false));
-    const pass = [
-      [stdout, process.stdout],
-      [stderr, process.stderr],
-    ] as const;
-    for (const [from, to] of pass) {
+    for (const name of ["stdout", "stderr"] as const) {
+      const from = output[name];
       if (from !== null) {
         const watcher = new LineWatcher(pattern, () => resolve(true));
-        const output = new Output(from, to, (chunk) => watcher.write(chunk));
-        drains.push(() => output.drain().then(() => watcher.end()));
+        const passage = new Passage(from, to[name], (chunk) => watcher.write(chunk));
+        drains.push(() => passage.drain().then(() => watcher.end()));
       }
     }
   });

@@ -1,16 +1,14 @@
 import ora from "ora";
 import { paint, type Text } from "./render/text.js";
-import type { Output } from "./world.js";
 
-/** One line of a terminal that changes. What is printed meanwhile is printed above it. */
+/** One line of the terminal that stderr is that changes. What is printed meanwhile is printed above it. */
 export interface LiveLine {
   readonly show: (text: Text) => void;
   readonly clear: () => void;
 }
 
-export function openLiveLine(stream: Output, inColor: boolean): LiveLine {
+export function openLiveLine(inColor: boolean): LiveLine {
   const spinner = ora({
-    stream,
     isEnabled: true,
     color: false,
     discardStdin: false,

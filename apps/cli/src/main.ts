@@ -1,4 +1,5 @@
 import manifest from "../package.json" with { type: "json" };
+import { openOutput } from "./output.js";
 import { run } from "./run.js";
 
 const isStandalone = process.versions["bun"] !== undefined;
@@ -7,17 +8,18 @@ const { SYNC_PROGRAM, ...env } = process.env;
 const readerGone = new AbortController();
 
 /** Who pipes into `head` has read enough: that is no failure, and nothing to talk about. */
-function onWriteError(error: NodeJS.ErrnoException): void {
-  if (error.code === "EPIPE") {
+function onWriteError(error: unknown): void {
+  if (error instanceof Error && "code" in error && error.code === "EPIPE") {
     readerGone.abort();
     return;
   }
-  process.stderr.write(`error: cannot write the output: ${error.message}\n`);
+  const why = error instanceof Error ? error.message : String(error);
+  stderr.write(`error: cannot write the output: ${why}\n`);
   process.exitCode = 1;
 }
 
-process.stdout.on("error", onWriteError);
-process.stderr.on("error", () => {});
+const stdout = openOutput(1, onWriteError);
+const stderr = openOutput(2, () => {});
 
 // Only now, for before all is written it would cut off what is still in a pipe. The system takes back what Node
 // would otherwise free piece by piece.
@@ -35,8 +37,8 @@ async function main(): Promise<void> {
     parentPid: process.ppid,
     program: ownPath(),
     isStandalone,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout,
+    stderr,
     now: Date.now,
     elapsed: () => performance.now(),
     readerGone: readerGone.signal,

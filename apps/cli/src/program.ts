@@ -51,6 +51,10 @@ export function createProgram(argv: readonly string[], world: World, current: Ru
       writeOut: (text) => world.stdout.write(text),
       writeErr: (text) => world.stderr.write(text),
       outputError: () => {},
+      getOutHelpWidth: () => world.stdout.columns ?? 80,
+      getErrHelpWidth: () => world.stderr.columns ?? 80,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
     })
     .addHelpText("after", exitCodesHelp);
 

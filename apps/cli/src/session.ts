@@ -2,6 +2,7 @@ import { socketPaths } from "@sync/protocol";
 import { Client, httpTransport } from "@sync/protocol/client";
 import { autostarting, launchWithinMs } from "./autostart.js";
 import type { LiveLine } from "./live-line.js";
+import type { Output } from "./output.js";
 import { escapeJson } from "./render/escape.js";
 import { paint, type Text } from "./render/text.js";
 import { isColored, isLive } from "./terminal.js";
@@ -35,6 +36,9 @@ export interface Session {
   readonly elapsed: () => number;
   readonly readerGone: AbortSignal;
   readonly quiet: boolean;
+  /** Where what a command prints is passed on to. */
+  readonly stdout: Output;
+  readonly stderr: Output;
   /** Says how it goes; not with `--quiet`. */
   readonly say: (line: string) => void;
   /** Says something on stderr. */
@@ -63,6 +67,8 @@ export function openSession(world: World, flags: GlobalFlags, verb: string | und
     elapsed: world.elapsed,
     readerGone: world.readerGone,
     quiet,
+    stdout,
+    stderr,
     say: (line) => {
       if (!quiet) {
         print([line]);
@@ -76,7 +82,7 @@ export function openSession(world: World, flags: GlobalFlags, verb: string | und
         return undefined;
       }
       const { openLiveLine } = await import("./live-line.js");
-      return openLiveLine(stderr, isColored(stderr, env));
+      return openLiveLine(isColored(stderr, env));
     },
     print,
     printJson: (document, layout) => {

@@ -1,4 +1,4 @@
-import type { Output } from "./world.js";
+import type { Output } from "./output.js";
 
 type Terminal = Pick<Output, "isTTY" | "columns">;
 type Env = Readonly<Record<string, string | undefined>>;

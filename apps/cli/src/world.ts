@@ -1,7 +1,4 @@
-export interface Output extends NodeJS.WritableStream {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-}
+import type { Output } from "./output.js";
 
 /** All that a run of the program knows of the process it runs in. */
 export interface World {

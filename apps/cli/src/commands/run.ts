@@ -162,7 +162,15 @@ async function runToEnd(
       SYNC_UNIT: unit,
       SYNC_ATTEMPT: String(count),
     };
-    const outcome = await attempt(words, { env, signals, watchdog, readiness, onReady }).catch(cannotRun);
+    const outcome = await attempt(words, {
+      env,
+      stdout: session.stdout,
+      stderr: session.stderr,
+      signals,
+      watchdog,
+      readiness,
+      onReady,
+    }).catch(cannotRun);
     const { status, error } = outcome;
     if (isReported) {
       if (status !== 0) {

@@ -1,28 +1,28 @@
 import { once } from "node:events";
-import type { Readable, Writable } from "node:stream";
+import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Output } from "../output.js";
 
 /** How long there must be nothing more to pass on before we take our leave of it, in milliseconds. */
 const quietMs = 100;
 
 /** Passes on what a command prints: byte for byte, and no faster than it is read. */
-export class Output {
+export class Passage {
   readonly #from: Readable;
-  readonly #to: Writable;
   readonly #ended: Promise<unknown>;
   #chunks = 0;
 
-  constructor(from: Readable, to: Writable, onChunk: (chunk: Buffer) => void) {
+  constructor(from: Readable, to: Output, onChunk: (chunk: Buffer) => void) {
     this.#from = from;
-    this.#to = to;
     this.#ended = once(from, "close").catch(() => {});
-    from.pipe(to, { end: false });
     from.on("data", (chunk: Buffer) => {
       this.#chunks += 1;
+      if (!to.write(chunk)) {
+        // So the command learns that nobody reads it.
+        from.destroy();
+      }
       onChunk(chunk);
     });
-    // So the command learns that nobody reads it.
-    to.once("error", () => from.destroy());
   }
 
   /**
@@ -36,7 +36,7 @@ export class Output {
         this.#ended.then(() => true),
         sleep(quietMs, false, { ref: false }),
       ]);
-      if (isOver || (before === this.#chunks && !this.#to.writableNeedDrain)) {
+      if (isOver || before === this.#chunks) {
         this.#from.destroy();
         return;
       }

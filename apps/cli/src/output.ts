@@ -1,0 +1,60 @@
+import { writeSync } from "node:fs";
+import { isatty } from "node:tty";
+
+export interface Output {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  /** Returns `false` when nothing can be written there any longer. */
+  readonly write: (data: string | Uint8Array) => boolean;
+}
+
+/** How long to wait for a reader who lags behind, in milliseconds. */
+const pauseMs = 5;
+
+/**
+ * Stdout or stderr, where all is written before `write` returns. What becomes of that otherwise, `onError` is told.
+ *
+ * Only a terminal is written to by the process's own stream. That of Bun would make a pipe refuse what it cannot take
+ * at once, to all who have it: the next command of the same script would fail.
+ */
+export function openOutput(fd: 1 | 2, onError: (error: unknown) => void): Output {
+  if (!isatty(fd)) {
+    return {
+      write: (data) => {
+        try {
+          writeAll(fd, Buffer.from(data));
+          return true;
+        } catch (error) {
+          onError(error);
+          return false;
+        }
+      },
+    };
+  }
+  const terminal = fd === 1 ? process.stdout : process.stderr;
+  terminal.on("error", onError);
+  return {
+    isTTY: true,
+    get columns() {
+      return terminal.columns;
+    },
+    write: (data) => {
+      terminal.write(data);
+      return terminal.writable;
+    },
+  };
+}
+
+function writeAll(fd: number, data: Uint8Array): void {
+  let written = 0;
+  while (written < data.length) {
+    try {
+      written += writeSync(fd, data, written);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) {
+        throw error;
+      }
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { journalIn, startAgent } from "./rig.js";
+import { Sandbox } from "./sandbox.js";
+
+/** A line of shell that says what the kernel knows of the pipe it writes to. */
+const flags = "sed -n 's/^flags:/pipe:/p' /proc/self/fdinfo/1";
+
+test
+  .runIf(process.platform === "linux")
+  .each([
+    "syncctl ping",
+    "syncctl --help",
+    "syncctl",
+    "syncctl start",
+    "syncctl status nobody",
+    "syncctl completion bash",
+    "syncctl run app --ready-when up -- echo up",
+    "sync-agent --help",
+    "sync-agent --limit nonsense",
+    "sync-agent journal check journal",
+  ])("%s leaves a pipe as it was, for the next command of a script", async (line) => {
+  await using sandbox = new Sandbox();
+  await using agent = await startAgent(sandbox, ...journalIn(sandbox));
+
+  const { stdout } = await agent.sh(`{ ${flags}; ${line}; ${flags}; } 2>&1 | cat`);
+
+  const [before, ...rest] = stdout.trimEnd().split("\n");
+  expect(rest.length).toBeGreaterThan(1);
+  expect(rest.at(-1)).toBe(before);
+});
+
+test("what cannot be written is said, and is no success", async () => {
+  await using agent = await startAgent();
+
+  const { stderr, status } = await agent.sh("syncctl ping >/dev/full");
+
+  expect(stderr).toContain("error: cannot write the output: ENOSPC");
+  expect(status).toBe(1);
+});
+
+test("a pipe that others have made refuse what it cannot take at once still gets all", async () => {
+  await using agent = await startAgent();
+  await Promise.all(
+    Array.from({ length: 500 }, (_, number) => agent.client.start(`${"u".repeat(200)}${number}`)),
+  );
+
+  const { stdout, status } = await agent.sh(
+    `set -o pipefail; { dd if=/dev/null oflag=nonblock status=none; syncctl list; } | cat | wc -l`,
+  );
+
+  expect({ stdout: stdout.trim(), status }).toEqual({ stdout: "501", status: 0 });
+});
