@@ -3,11 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { WebSocket } from "undici";
 import type { Child } from "./child.js";
 import { RunningAgent } from "./rig.js";
-import type { Sandbox } from "./sandbox.js";
+import { isStandalone, type Sandbox } from "./sandbox.js";
 
 /** How much an agent uses. */
 export interface Footprint {
-  /** Of its heap, when all garbage is collected. */
+  /** Of its heap, when all garbage is collected. `NaN` for an executable, into which Node's inspector cannot look. */
   readonly heapKib: number;
   readonly residentKib: number;
   readonly openFiles: number;
@@ -35,6 +35,7 @@ function residentKib(pid: number): number {
 }
 
 async function usedHeap(process: Child): Promise<number> {
+  if (isStandalone) return Number.NaN;
   const url = (await process.line("Debugger listening on ")).split(" ").at(-1) ?? "";
   const inspector = new WebSocket(url);
   await once(inspector, "open");

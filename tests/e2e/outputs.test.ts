@@ -29,6 +29,28 @@ test
   expect(rest.at(-1)).toBe(before);
 });
 
+test.runIf(process.platform === "linux")(
+  "an agent in the background leaves the pipe of its script as it was",
+  async () => {
+    await using sandbox = new Sandbox();
+    const script = `
+    {
+      ${flags}
+      sync-agent --journal none & agent=$!
+      until syncctl ping; do :; done
+      read -r _ < <(syncctl events)
+      ${flags}
+      kill $agent
+    } 2>&1 | grep pipe:`;
+
+    const { stdout } = await sandbox.sh(script);
+
+    const [before, after] = stdout.split("\n");
+    expect(before).toMatch(/^pipe:/);
+    expect(after).toBe(before);
+  },
+);
+
 test("what cannot be written is said, and is no success", async () => {
   await using agent = await startAgent();
 

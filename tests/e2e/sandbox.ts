@@ -7,7 +7,7 @@ import { Child, type Result } from "./child.js";
 const require = createRequire(import.meta.url);
 
 /** Whether the programs are the executables that need no Node: `pnpm test:standalone`. */
-const isStandalone = process.env["SYNC_STANDALONE"] === "1";
+export const isStandalone = process.env["SYNC_STANDALONE"] === "1";
 
 /** The words that run each program. */
 const bins = {

@@ -1,5 +1,3 @@
-import { writeSync } from "node:fs";
-import { isatty } from "node:tty";
 import { maxTimerMs, parseDuration } from "@sync/protocol";
 import { Command, InvalidArgumentError, Option } from "commander";
 import manifest from "../package.json" with { type: "json" };
@@ -9,6 +7,7 @@ import { createLog, type Log, type LogLevel, logLevels } from "./log.js";
 import { complain } from "./log-file.js";
 import { notifier } from "./notify.js";
 import { takePlace } from "./place.js";
+import { openStdio } from "./stdio.js";
 
 interface IdleExit {
   /** As it was typed. */
@@ -120,6 +119,8 @@ function firstSignal(): Promise<NodeJS.Signals> {
   });
 }
 
+openStdio();
+
 const program = new Command("sync-agent")
   .description("Holds the graph of units on a Unix socket, for syncctl and any HTTP client.")
   .version(manifest.version)
@@ -148,15 +149,6 @@ const program = new Command("sync-agent")
   )
   .addHelpText("after", limitsHelp)
   .exitOverride()
-  // Not by the streams of the process: those of Bun would have a pipe refuse what others write to it at once.
-  .configureOutput({
-    writeOut: (text) => writeSync(1, text),
-    writeErr: complain,
-    getOutHelpWidth: () => (isatty(1) ? process.stdout.columns : 80),
-    getErrHelpWidth: () => (isatty(2) ? process.stderr.columns : 80),
-    getOutHasColors: () => false,
-    getErrHasColors: () => false,
-  })
   .action(run);
 
 const journal = program.command("journal").description("look after a journal");

@@ -1,10 +1,18 @@
 #!/usr/bin/env sh
 ":" /* A shell reads this comment, and never comes to what is after it. Node reads only that.
 
-# The executable that needs no Node, if its package is installed: only that for this machine is.
+# The executable that needs no Node, if the package with that for this machine is installed. Those for others may be too.
+case $(uname -sm) in
+  "Linux x86_64") machine=linux-x64 ;;
+  "Linux aarch64") machine=linux-arm64 ;;
+  "Darwin x86_64") machine=darwin-x64 ;;
+  "Darwin arm64") machine=darwin-arm64 ;;
+  *) machine=none ;;
+esac
 self=$(readlink -f "$0")
 package=${self%/bin/*}
-for program in "$package"/../cli-*"/bin/syncctl" "$package"/node_modules/@sync/cli-*"/bin/syncctl"; do
+for modules in "$package/../.." "$package/node_modules"; do
+  program=$modules/@sync/cli-$machine/bin/syncctl
   if [ -x "$program" ]; then SYNC_PROGRAM=$0 exec "$program" "$@"; fi
 done
 exec node "$0" "$@"

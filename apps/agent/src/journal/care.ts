@@ -1,4 +1,3 @@
-import { createWriteStream } from "node:fs";
 import { lstat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -92,13 +91,10 @@ function* linesOf(...lists: readonly (readonly UnitEvent[])[]): Generator<string
   }
 }
 
-/**
- * Whoever pipes into `head` has read enough: that is no failure. Not by the process's own stream: that of Bun would
- * have a pipe refuse what others write to it at once.
- */
+/** Whoever pipes into `head` has read enough: that is no failure. */
 async function print(lines: Iterable<string>): Promise<void> {
   try {
-    await pipeline(Readable.from(lines), createWriteStream("", { fd: 1, autoClose: false }));
+    await pipeline(Readable.from(lines), process.stdout, { end: false });
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) throw error;
   }
