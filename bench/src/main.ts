@@ -7,10 +7,11 @@ import { makespan } from "./makespan.js";
 import { manager } from "./manager.js";
 import { machine, type Result, table } from "./report.js";
 import { isMet, type Topic } from "./row.js";
+import { standalone } from "./standalone.js";
 import { wakeup } from "./wakeup.js";
 
 /** In the order of the table. */
-const topics: readonly Topic[] = [graph, manager, agent, wakeup, cli, makespan];
+const topics: readonly Topic[] = [graph, manager, agent, wakeup, cli, standalone, makespan];
 
 const { positionals: asked, values } = parseArgs({
   allowPositionals: true,

@@ -14,8 +14,8 @@ const pauseMs = 5;
 /**
  * Stdout or stderr, where all is written before `write` returns. What becomes of that otherwise, `onError` is told.
  *
- * Only a terminal is written to by the process's own stream. That of Bun would make a pipe refuse what it cannot take
- * at once, to all who have it: the next command of the same script would fail.
+ * Only a terminal is written to by the process's own stream. That would have a pipe refuse what it cannot take at once,
+ * to all who have it: with Bun also to the next command of a script.
  */
 export function openOutput(fd: 1 | 2, onError: (error: unknown) => void): Output {
   if (!isatty(fd)) {

@@ -1,0 +1,65 @@
+import { Client, httpTransport } from "@sync/protocol/client";
+import { interleave } from "./interleave.js";
+import { standaloneSyncctl } from "./programs.js";
+import type { Row, Topic } from "./row.js";
+import { startAgent } from "./running-agent.js";
+import { timeProcess } from "./whole-process.js";
+
+const rounds = 31;
+
+/** What a `syncctl` that needs no Node costs as a whole process, beside curl with the same socket. */
+export const standalone: Topic = {
+  name: "standalone",
+  measure: async () => {
+    if (standaloneSyncctl !== undefined) return measureExecutable(standaloneSyncctl);
+    console.error("standalone: not measured, for pnpm build:standalone has not been run");
+    return [];
+  },
+};
+
+async function measureExecutable(executable: string): Promise<Row[]> {
+  await using agent = await startAgent();
+  await using client = new Client(httpTransport({ socketPaths: [agent.socketPath] }));
+  const call = (...args: readonly string[]) => timeProcess(executable, args, { env: agent.env });
+  let count = 0;
+  const newUnit = () => {
+    count += 1;
+    return `unit-${count}`;
+  };
+
+  const medianOf = await interleave(
+    {
+      "curl --unix-socket": () =>
+        timeProcess("curl", ["--silent", "--unix-socket", agent.socketPath, "http://localhost/v1/ping"]),
+      "node -e 0": () => timeProcess(process.execPath, ["-e", "0"]),
+      ping: () => call("ping"),
+      want: () => call("want", newUnit(), "database"),
+      complete: async () => {
+        const unit = newUnit();
+        await client.start(unit);
+        return call("complete", unit);
+      },
+      run: () => call("run", newUnit(), "--", "true"),
+    },
+    { rounds },
+  );
+  const row = (
+    verb: Parameters<typeof medianOf>[0],
+    against: Parameters<typeof medianOf>[0],
+    most: number,
+  ): Row => ({
+    name: `syncctl ${verb}, standalone`,
+    figure: medianOf(verb),
+    unit: "ms",
+    ratio: medianOf(verb) / medianOf(against),
+    against: against === "ping" ? "syncctl ping" : against,
+    target: { most },
+  });
+  return [
+    ...(["ping", "want", "complete"] as const).flatMap((verb) => [
+      row(verb, "curl --unix-socket", 2.5),
+      row(verb, "node -e 0", 0.5),
+    ]),
+    row("run", "ping", 2),
+  ];
+}
