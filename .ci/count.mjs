@@ -9,7 +9,7 @@ const files = [
   ...packages.map((path) => `${path}/.results/tests.json`),
   ...["tests/e2e", "tests/packages"].map((path) => `${path}/.results/node-24.json`),
   ...(process.getuid?.() === 0 ? ["tests/e2e/.results/system.json"] : []),
-  ...["apps/agent", "tests/e2e"].map((path) => `${path}/.results/standalone.json`),
+  ...["apps/agent", "tests/e2e", "tests/packages"].map((path) => `${path}/.results/standalone.json`),
 ];
 
 let passed = 0;

@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +17,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 const machine = `${process.platform}-${process.arch}`;
+
+/** Whether the apps come with executables that need no Node: `pnpm test:standalone`. */
+const isStandalone = process.env["SYNC_STANDALONE"] === "1";
 
 /** Where each package that is published lives. */
 const folders: Readonly<Record<string, string>> = {
@@ -30,6 +42,7 @@ const tarballs: Record<string, string> = {};
 
 beforeAll(() => {
   for (const [name, folder] of Object.entries({ ...folders, ...executables })) {
+    if (!isStandalone && !existsSync(join(root, folder))) continue;
     const [file] = readPacked(join(root, folder));
     tarballs[name] = join(outside, file);
   }
@@ -71,6 +84,13 @@ function install(name: string, ...flags: string[]): string {
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
   run("npm", ["install", "--no-audit", "--no-fund", ...flags], folder);
   return folder;
+}
+
+/** As there is where a package manager installs for several machines. */
+function addForAnotherMachine(folder: string, name: string, program: string): void {
+  const bin = join(folder, "node_modules", "@sync", `${name}-another-machine`, "bin");
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, program), "no program of this machine", { mode: 0o755 });
 }
 
 function installed(folder: string): string[] {
@@ -134,14 +154,16 @@ describe("installed alone, in an empty folder outside the repository", () => {
   });
 
   it.each([
-    { how: "the executables for this machine", flags: [], isNode: false },
-    { how: "Node, without those", flags: ["--omit=optional"], isNode: true },
+    { how: "Node", flags: ["--omit=optional"], isNode: true },
+    ...(isStandalone ? [{ how: "the executables for this machine", flags: [], isNode: false }] : []),
   ])(
     "@sync/cli and an agent that was installed elsewhere work with nothing but $how",
     ({ flags, isNode }) => {
       const cli = install("@sync/cli", ...flags);
       expect(installed(cli)).toEqual(["@sync/cli", ...(isNode ? [] : [`@sync/cli-${machine}`])]);
       const agent = install("@sync/agent", ...flags);
+      addForAnotherMachine(cli, "cli", "syncctl");
+      addForAnotherMachine(agent, "agent", "sync-agent");
       const script = `
       sync-agent --log-level silent & agent=$!
       until syncctl ping 2>/dev/null; do :; done
