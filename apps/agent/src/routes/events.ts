@@ -11,8 +11,8 @@ export function eventsRoute(app: App, { coordinator, generation, stopping }: Con
       const signal = disconnected(request, reply, stopping);
       const after = request.query.after ?? lastSequence(request.headers["last-event-id"], generation);
       const frames = async function* () {
-        // It is what the headers are sent with: nothing may happen for hours.
-        yield "";
+        // A comment, which the headers are sent with: nothing may happen for hours. With nothing Bun sends half of them.
+        yield ":\n\n";
         for await (const item of coordinator.events(signal, after))
           yield frame(eventDocument(item, coordinator), generation);
       };
