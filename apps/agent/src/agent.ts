@@ -20,7 +20,6 @@ import { conclude, requestNamer } from "./requests.js";
 import type { App, Context } from "./routes/context.js";
 import { registerRoutes } from "./routes/index.js";
 import { type ClaimedSocket, claimSocket } from "./socket.js";
-import { dropStalled } from "./stalled.js";
 import { Turns } from "./turns.js";
 
 export interface AgentOptions extends AccessOptions {
@@ -100,7 +99,6 @@ export async function serve(
       connectionsCheckingInterval: maxTimerMs,
       keepAliveTimeout: idleMs(limits.request),
     });
-    dropStalled(server, limits.stall);
     // What nobody here has heard of may be ignored (RFC 9110); Node refuses it as above.
     server.on("checkExpectation", (request, response) => server.emit("request", request, response));
     const connections = new Connections(server, limits);

@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { AgentError } from "./errors.js";
 import type { Limits } from "./limits.js";
@@ -9,11 +9,13 @@ const mostRefused = 64;
 /** How often it is looked at what nobody has taken yet, at most, in ms. */
 const lookEveryMs = 100;
 
-/** Who is connected. */
+/** Who is connected, and who does not take what is sent to them. */
 export class Connections {
   readonly #limits: Limits;
   readonly #open = new Set<Socket>();
   readonly #refused = new WeakSet<Socket>();
+  /** The newest of each connection. */
+  readonly #answers = new WeakMap<Socket, ServerResponse>();
   /** Each is told whenever the first has come or the last has gone. */
   readonly #watchers = new Set<(isAnybodyThere: boolean) => void>();
 
@@ -22,7 +24,15 @@ export class Connections {
   constructor(server: Server, limits: Limits) {
     this.#limits = limits;
     server.maxConnections = limits.connections + mostRefused;
+    server.timeout = limits.stall;
     server.on("connection", (socket: Socket) => this.#add(socket));
+    server.on("request", ({ socket }: IncomingMessage, answer: ServerResponse) =>
+      this.#answers.set(socket, answer),
+    );
+    // When nothing has moved for so long: who waits may do so, and who does not read what is sent may not.
+    server.on("timeout", (socket: Socket) => {
+      if (this.#unreadOf(socket) > 0) socket.destroy();
+    });
   }
 
   /** How many there are. */
@@ -33,7 +43,7 @@ export class Connections {
   /** How many bytes of answers nobody has taken yet. Cost: the connections. */
   get unread(): number {
     let bytes = 0;
-    for (const { writableLength } of this.#open) bytes += writableLength;
+    for (const socket of this.#open) bytes += this.#unreadOf(socket);
     return bytes;
   }
 
@@ -76,14 +86,19 @@ export class Connections {
     });
   }
 
+  /** Node holds what is still to be sent in the socket, and Bun in the answer. */
+  #unreadOf(socket: Socket): number {
+    return Math.max(socket.writableLength, this.#answers.get(socket)?.writableLength ?? 0);
+  }
+
   #dropUnread(): void {
     this.#lookedAt = performance.now();
     if (this.unread <= this.#limits.unread) return;
-    const sockets = [...this.#open].filter(({ writableLength }) => writableLength > 0);
-    sockets.sort((a, b) => a.writableLength - b.writableLength);
+    const unread = [...this.#open].map((socket) => ({ socket, size: this.#unreadOf(socket) }));
+    unread.sort((a, b) => a.size - b.size);
     let bytes = 0;
-    for (const [index, socket] of sockets.entries()) {
-      bytes += socket.writableLength;
+    for (const [index, { socket, size }] of unread.filter(({ size }) => size > 0).entries()) {
+      bytes += size;
       // A single answer may be larger than all may be together.
       if (index > 0 && bytes > this.#limits.unread) socket.destroy();
     }

@@ -28,11 +28,8 @@ export class Turns {
     const turns = this.#turns.get(socket) ?? [];
     this.#turns.set(socket, turns);
     turns.push({ request, serve });
-    response.once("close", () => {
-      // Everybody else has a turn between two of one client.
-      if (turns.length > 1) setImmediate(() => serveNext(socket, turns));
-      else turns.length = 0;
-    });
+    // Everybody else has a turn between two of one client, also where the next is only read when this is answered.
+    response.once("close", () => setImmediate(() => serveNext(socket, turns)));
     if (turns.length === 1) serve();
     if (turns.length > this.#most) socket.destroy();
   }

@@ -3,6 +3,7 @@ import { createConnection } from "node:net";
 import { type ErrorCode, errors } from "@sync/protocol";
 import { Client, httpTransport } from "@sync/protocol/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isStandalone } from "./process.js";
 import { startAgent, type TestAgent, untilWaiting } from "./rig.js";
 
 let agent: TestAgent;
@@ -191,6 +192,8 @@ describe("a request that does not arrive in time is refused", () => {
     it(name, async () => {
       await using impatient = await startAgent({ limits: { request: 200 } });
       const answer = await impatient.raw(half);
+      // Bun does not say that a head has begun: then the connection is closed unheard, as an idle one.
+      if (isStandalone && name.startsWith("half a request")) return expect(answer).toBe("");
       expect(answer).toMatch(/^HTTP\/1.1 408 /);
       expect(answer).toContain('"code":"REQUEST_TIMEOUT"');
     });
