@@ -11,7 +11,11 @@ const folders = readdirSync("apps")
 
 for (const cwd of folders) {
   const { name, version } = JSON.parse(readFileSync(join(cwd, "package.json"), "utf8"));
-  if (spawnSync("npm", ["view", `${name}@${version}`, "version"]).stdout?.toString().trim() === version) {
+  if (
+    spawnSync("npm", ["view", `${name}@${version}`, "version"])
+      .stdout?.toString()
+      .trim() === version
+  ) {
     continue;
   }
   execFileSync("pnpm", ["publish", "--no-git-checks"], { cwd, stdio: "inherit" });

@@ -7,7 +7,17 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** What is made by tools, and not part of the repository. */
-const made = new Set([".git", ".results", ".turbo", "coverage", "dist", "man", "node_modules", "npm"]);
+const made = new Set([
+  ".cache",
+  ".git",
+  ".results",
+  ".turbo",
+  "coverage",
+  "dist",
+  "man",
+  "node_modules",
+  "npm",
+]);
 
 /** A copy of the repository's own files, with the tools of the original, that may be changed. */
 export class Copy implements Disposable {

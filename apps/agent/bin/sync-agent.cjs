@@ -17,4 +17,6 @@ for modules in "$package/../.." "$package/node_modules"; do
 done
 exec node "$0" "$@"
 */
+// Since Node 22.8. Where nobody can write nothing is kept, and whoever can write here can change the program as well.
+require("node:module").enableCompileCache?.(`${__dirname}/../.cache`);
 module.exports = require("../dist/main.cjs");

@@ -1,5 +1,4 @@
-import { writeSync } from "node:fs";
-import { isatty } from "node:tty";
+import { fstatSync, writeSync } from "node:fs";
 
 export interface Output {
   readonly isTTY?: boolean;
@@ -15,10 +14,11 @@ const pauseMs = 5;
  * Stdout or stderr, where all is written before `write` returns. What becomes of that otherwise, `onError` is told.
  *
  * Only a terminal is written to by the process's own stream. That would have a pipe refuse what it cannot take at once,
- * to all who have it: with Bun also to the next command of a script.
+ * to all who have it: with Bun also to the next command of a script. What cannot be a terminal is not asked whether it
+ * is one, for that loads all of Node's network.
  */
 export function openOutput(fd: 1 | 2, onError: (error: unknown) => void): Output {
-  if (!isatty(fd)) {
+  if (!fstatSync(fd).isCharacterDevice()) {
     return {
       write: (data) => {
         try {
@@ -34,7 +34,7 @@ export function openOutput(fd: 1 | 2, onError: (error: unknown) => void): Output
   const terminal = fd === 1 ? process.stdout : process.stderr;
   terminal.on("error", onError);
   return {
-    isTTY: true,
+    isTTY: terminal.isTTY,
     get columns() {
       return terminal.columns;
     },

@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import { UsageError } from "../usage-error.js";
 import { type Color, paint, type Text } from "./text.js";
 
