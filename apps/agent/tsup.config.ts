@@ -1,6 +1,5 @@
 import { defineConfig } from "tsup";
-
-const target = "es2022";
+import { programOptions, target } from "../../tsup.base.js";
 
 /** What few agents load, or none: of the framework its own compilers and its client for tests. */
 const outside = [
@@ -22,17 +21,5 @@ export default defineConfig([
     noExternal: [/typebox/, "@sync/protocol/schemas"],
     clean: ["!main.cjs"],
   },
-  // One CommonJS file, as `syncctl` is: what a start costs is mostly module loading.
-  {
-    entry: ["src/main.ts"],
-    format: "cjs",
-    target,
-    external: outside,
-    noExternal: [new RegExp(`^(?!(?:${outside.join("|")})$)`)],
-    // Half as much to read. Names are kept, for the traces of bugs.
-    esbuildOptions: (options) => {
-      options.minifyWhitespace = true;
-      options.minifySyntax = true;
-    },
-  },
+  programOptions({ outside, unused: ["fastify", "http2"] }),
 ]);
