@@ -14,7 +14,6 @@ type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
 /** A program is one CommonJS file with everything in it, for what a start costs is mostly module loading. */
 export function programOptions({ outside = [], unused }: ProgramOptions): Options {
   return {
-    entry: ["src/main.ts"],
     format: "cjs",
     target,
     external: [...outside],

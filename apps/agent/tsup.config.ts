@@ -21,5 +21,5 @@ export default defineConfig([
     noExternal: [/typebox/, "@sync/protocol/schemas"],
     clean: ["!main.cjs"],
   },
-  programOptions({ outside, unused: ["fastify", "http2"] }),
+  { entry: ["src/main.ts"], ...programOptions({ outside, unused: ["fastify", "http2"] }) },
 ]);
