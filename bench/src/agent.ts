@@ -1,15 +1,11 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { BareConnection } from "./bare-connection.js";
-import { bodyOf, get, isWholeResponse } from "./http.js";
 import { interleave } from "./interleave.js";
 import { load, roundMs } from "./load.js";
 import { syncAgent } from "./programs.js";
 import type { Row, Topic } from "./row.js";
-import { startAgent } from "./running-agent.js";
-import { startBareServer, temporarySocket } from "./running-bare-server.js";
+import { startAgent, untilAnswered } from "./running-agent.js";
+import { startBareServer } from "./running-bare-server.js";
 import { SyncedFile } from "./synced-file.js";
 import { timeProcess } from "./whole-process.js";
 
@@ -113,7 +109,10 @@ function fieldOf(path: string, name: string): number {
 
 async function start(): Promise<Row> {
   const ms = await interleave(
-    { ours: untilAnswered, node: () => timeProcess(process.execPath, ["-e", "0"]) },
+    {
+      ours: () => untilAnswered(process.execPath, [syncAgent]),
+      node: () => timeProcess(process.execPath, ["-e", "0"]),
+    },
     { rounds: 15, warmUp: 2 },
   );
   return {
@@ -124,19 +123,4 @@ async function start(): Promise<Row> {
     against: "node -e 0",
     target: { most: 4 },
   };
-}
-
-async function untilAnswered(): Promise<number> {
-  const { socketPath, remove } = temporarySocket();
-  const began = performance.now();
-  const child = spawn(process.execPath, [syncAgent, "--socket-path", socketPath], { stdio: "ignore" });
-  const connection = await BareConnection.open({ path: socketPath }, isWholeResponse);
-  bodyOf(await connection.question(get("/v1/ping")));
-  const tookMs = performance.now() - began;
-  connection.close();
-  const ended = once(child, "exit");
-  child.kill();
-  await ended;
-  remove();
-  return tookMs;
 }

@@ -5,11 +5,16 @@ import { dirname, join } from "node:path";
 const resolve = createRequire(import.meta.url).resolve;
 const cli = dirname(resolve("@sync/cli/package.json"));
 const agent = dirname(resolve("@sync/agent/package.json"));
-const standalone = join(cli, "npm", `${process.platform}-${process.arch}`, "bin", "syncctl");
-
 /** The built programs, to be run by a Node. */
 export const syncctl = join(cli, "bin", "syncctl.cjs");
 export const syncAgent = join(agent, "bin", "sync-agent.cjs");
 
-/** The executable that needs no Node; `undefined` where it has not been built. */
-export const standaloneSyncctl = existsSync(standalone) ? standalone : undefined;
+/** The same, for no Node. */
+export const standaloneSyncctl = executable(cli, "syncctl");
+export const standaloneSyncAgent = executable(agent, "sync-agent");
+
+/** An executable that needs no Node; `undefined` where it has not been built. */
+function executable(app: string, program: string): string | undefined {
+  const path = join(app, "npm", `${process.platform}-${process.arch}`, "bin", program);
+  return existsSync(path) ? path : undefined;
+}

@@ -4,7 +4,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { BareConnection } from "./bare-connection.js";
+import { bodyOf, get, isWholeResponse } from "./http.js";
 import { syncAgent } from "./programs.js";
+import { temporarySocket } from "./running-bare-server.js";
 
 /** An agent of the bench's own, as a user has it. */
 export interface RunningAgent extends AsyncDisposable {
@@ -38,4 +41,20 @@ export async function startAgent(...flags: readonly string[]): Promise<RunningAg
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Starts one and ends it. Resolves with how long it took until its first answer, in ms. */
+export async function untilAnswered(program: string, flags: readonly string[]): Promise<number> {
+  const { socketPath, remove } = temporarySocket();
+  const began = performance.now();
+  const child = spawn(program, [...flags, "--socket-path", socketPath], { stdio: "ignore" });
+  const connection = await BareConnection.open({ path: socketPath }, isWholeResponse);
+  bodyOf(await connection.question(get("/v1/ping")));
+  const tookMs = performance.now() - began;
+  connection.close();
+  const ended = once(child, "exit");
+  child.kill();
+  await ended;
+  remove();
+  return tookMs;
 }

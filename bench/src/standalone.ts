@@ -1,26 +1,28 @@
 import { Client, httpTransport } from "@sync/protocol/client";
 import { interleave } from "./interleave.js";
-import { standaloneSyncctl } from "./programs.js";
+import { standaloneSyncAgent, standaloneSyncctl } from "./programs.js";
 import type { Row, Topic } from "./row.js";
-import { startAgent } from "./running-agent.js";
+import { startAgent, untilAnswered } from "./running-agent.js";
 import { timeProcess } from "./whole-process.js";
 
 const rounds = 31;
 
-/** What a `syncctl` that needs no Node costs as a whole process, beside curl with the same socket. */
+/** What programs that need no Node cost as whole processes, beside curl with the same socket. */
 export const standalone: Topic = {
   name: "standalone",
   measure: async () => {
-    if (standaloneSyncctl !== undefined) return measureExecutable(standaloneSyncctl);
+    if (standaloneSyncctl !== undefined && standaloneSyncAgent !== undefined) {
+      return measureExecutables(standaloneSyncctl, standaloneSyncAgent);
+    }
     console.error("standalone: not measured, for pnpm build:standalone has not been run");
     return [];
   },
 };
 
-async function measureExecutable(executable: string): Promise<Row[]> {
+async function measureExecutables(syncctl: string, syncAgent: string): Promise<Row[]> {
   await using agent = await startAgent();
   await using client = new Client(httpTransport({ socketPaths: [agent.socketPath] }));
-  const call = (...args: readonly string[]) => timeProcess(executable, args, { env: agent.env });
+  const call = (...args: readonly string[]) => timeProcess(syncctl, args, { env: agent.env });
   let count = 0;
   const newUnit = () => {
     count += 1;
@@ -40,6 +42,7 @@ async function measureExecutable(executable: string): Promise<Row[]> {
         return call("complete", unit);
       },
       run: () => call("run", newUnit(), "--", "true"),
+      agent: () => untilAnswered(syncAgent, []),
     },
     { rounds },
   );
@@ -61,5 +64,6 @@ async function measureExecutable(executable: string): Promise<Row[]> {
       row(verb, "node -e 0", 0.5),
     ]),
     row("run", "ping", 2),
+    { ...row("agent", "node -e 0", 4), name: "from the start of an agent to its first answer, standalone" },
   ];
 }
