@@ -9,6 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import nodeModule from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -102,6 +103,12 @@ function installed(folder: string): string[] {
     );
 }
 
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+}
+
 /** The blocks of a README in one language. */
 function blocks(folder: string, name: string, language: string): string[] {
   const readme = readFileSync(join(folder, "node_modules", name, "README.md"), "utf8");
@@ -188,4 +195,15 @@ describe("installed alone, in an empty folder outside the repository", () => {
       expect(output).toMatch(/^git /m);
     },
   );
+
+  it("what Node has compiled is kept in the package, where Node can; what is not so is compiled again", () => {
+    const folder = install("@sync/cli", "--omit=optional");
+    const program = join(folder, "node_modules", ".bin", "syncctl");
+    const version = run(program, ["--version"], folder);
+    const cache = join(folder, "node_modules", "@sync", "cli", ".cache");
+    const kept = existsSync(cache) ? filesIn(cache) : [];
+    expect(kept.length > 0).toBe("enableCompileCache" in nodeModule);
+    for (const file of kept) writeFileSync(file, "not what has been compiled");
+    expect(run(program, ["--version"], folder)).toBe(version);
+  });
 });
