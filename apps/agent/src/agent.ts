@@ -101,8 +101,10 @@ export async function serve(
     });
     // What nobody here has heard of may be ignored (RFC 9110); Node refuses it as above.
     server.on("checkExpectation", (request, response) => server.emit("request", request, response));
-    const connections = new Connections(server, limits);
-    const app = createApp(options, server, {
+    const turns = new Turns(limits.pipeline);
+    limitArrivals(server, limits.request, turns);
+    const connections = new Connections(server, limits, turns);
+    const app = createApp(options, server, turns, {
       coordinator,
       owners,
       connections,
@@ -163,10 +165,13 @@ function closeServer(server: Server): Promise<void> {
   });
 }
 
-function createApp({ logger }: Pick<AgentOptions, "logger">, server: Server, context: Context): App {
+function createApp(
+  { logger }: Pick<AgentOptions, "logger">,
+  server: Server,
+  turns: Turns,
+  context: Context,
+): App {
   const { limits, metrics, generation } = context;
-  const turns = new Turns(limits.pipeline);
-  limitArrivals(server, limits.request, turns);
   const sign = (request: FastifyRequest, reply: FastifyReply) => {
     reply.header(generationHeader, generation).header(requestIdHeader, request.id);
   };

@@ -1,7 +1,8 @@
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import { AgentError } from "./errors.js";
 import type { Limits } from "./limits.js";
+import type { Turns } from "./turns.js";
 
 /** How many connections beyond the limit are there at the same time to be told so; others are closed unheard. */
 const mostRefused = 64;
@@ -12,23 +13,20 @@ const lookEveryMs = 100;
 /** Who is connected, and who does not take what is sent to them. */
 export class Connections {
   readonly #limits: Limits;
+  readonly #turns: Turns;
   readonly #open = new Set<Socket>();
   readonly #refused = new WeakSet<Socket>();
-  /** The newest of each connection. */
-  readonly #answers = new WeakMap<Socket, ServerResponse>();
   /** Each is told whenever the first has come or the last has gone. */
   readonly #watchers = new Set<(isAnybodyThere: boolean) => void>();
 
   #lookedAt = 0;
 
-  constructor(server: Server, limits: Limits) {
+  constructor(server: Server, limits: Limits, turns: Turns) {
     this.#limits = limits;
+    this.#turns = turns;
     server.maxConnections = limits.connections + mostRefused;
     server.timeout = limits.stall;
     server.on("connection", (socket: Socket) => this.#add(socket));
-    server.on("request", ({ socket }: IncomingMessage, answer: ServerResponse) =>
-      this.#answers.set(socket, answer),
-    );
     // When nothing has moved for so long: who waits may do so, and who does not read what is sent may not.
     server.on("timeout", (socket: Socket) => {
       if (this.#unreadOf(socket) > 0) socket.destroy();
@@ -86,9 +84,8 @@ export class Connections {
     });
   }
 
-  /** Node holds what is still to be sent in the socket, and Bun in the answer. */
   #unreadOf(socket: Socket): number {
-    return Math.max(socket.writableLength, this.#answers.get(socket)?.writableLength ?? 0);
+    return Math.max(socket.writableLength, this.#turns.unsent(socket));
   }
 
   #dropUnread(): void {

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 
 interface Turn {
   readonly request: IncomingMessage;
+  readonly response: ServerResponse;
   readonly serve: () => void;
 }
 
@@ -27,7 +28,7 @@ export class Turns {
     const { socket } = request;
     const turns = this.#turns.get(socket) ?? [];
     this.#turns.set(socket, turns);
-    turns.push({ request, serve });
+    turns.push({ request, response, serve });
     // Everybody else has a turn between two of one client, also where the next is only read when this is answered.
     response.once("close", () => setImmediate(() => serveNext(socket, turns)));
     if (turns.length === 1) serve();
@@ -37,6 +38,11 @@ export class Turns {
   /** The requests of a connection that are not answered yet, in their order. */
   of(socket: Socket): IncomingMessage[] {
     return (this.#turns.get(socket) ?? []).map(({ request }) => request);
+  }
+
+  /** How many bytes of an answer are still to be sent. Node holds them in the socket as well, and Bun does not. */
+  unsent(socket: Socket): number {
+    return this.#turns.get(socket)?.[0]?.response.writableLength ?? 0;
   }
 }
 
