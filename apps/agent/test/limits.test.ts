@@ -115,7 +115,7 @@ describe("a client that does not take what is sent to it", () => {
   const units = Array.from({ length: 4_000 }, (_, index) => ({ unit: `${index}-${"x".repeat(200)}` }));
 
   it.each(["/v1/units", "/v1/events"])("is dropped in the middle of %s", async (path) => {
-    await using agent = await startAgent({ limits: { stall: 100 } });
+    await using agent = await startAgent({ limits: { stall: 1_000 } });
     // It has one connection, and that for a call only.
     await using client = new Client(httpTransport({ socketPaths: [agent.socketPath] }));
     await client.want("a", units);
