@@ -107,8 +107,8 @@ function objectionToAll(
     const objection = isCut ? undefined : objectionTo(answer);
     if (objection !== undefined) return objection;
   }
-  // It may still be under way.
-  const isUnheard = answers.length === 0;
+  // It may still be under way; "100 Continue" is no answer yet.
+  const isUnheard = answers.every(({ status }) => status < 200);
   const isMade = answers.some((answer) => answer.status === 200 || attempts.includes(codeOf(answer)));
   if (hasChanged && !isMade && !isHeld && !isUnheard) return "it is refused, and something has changed";
   if (isRequest && answers.length === 0 && !isHeld && !text.startsWith("CONNECT "))
