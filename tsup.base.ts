@@ -35,7 +35,7 @@ function without([library, module]: ProgramOptions["unused"]): Plugin {
     name: "without what is not used",
     setup: (build) => {
       build.onResolve({ filter: new RegExp(`^node:${module}$`) }, ({ importer }) =>
-        importer.includes(`/${library}/`) ? { path: module, namespace: "unused" } : undefined,
+        importer.includes(`/node_modules/${library}/`) ? { path: module, namespace: "unused" } : undefined,
       );
       build.onLoad({ filter: /./, namespace: "unused" }, () => ({ contents: "" }));
     },

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 const resolve = createRequire(import.meta.url).resolve;
 const cli = dirname(resolve("@sync/cli/package.json"));
 const agent = dirname(resolve("@sync/agent/package.json"));
+
 /** The built programs, to be run by a Node. */
 export const syncctl = join(cli, "bin", "syncctl.cjs");
 export const syncAgent = join(agent, "bin", "sync-agent.cjs");

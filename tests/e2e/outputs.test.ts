@@ -37,8 +37,8 @@ test.runIf(process.platform === "linux")(
     {
       ${flags}
       sync-agent --journal none & agent=$!
-      until syncctl ping; do :; done
-      read -r _ < <(syncctl events)
+      until [ -S "$SYNC_SOCKET_PATH" ]; do sleep 0.02; done
+      read -r _ < <(curl --silent --no-buffer --unix-socket "$SYNC_SOCKET_PATH" http://sync/v1/events)
       ${flags}
       kill $agent
     } 2>&1 | grep pipe:`;
@@ -60,15 +60,45 @@ test("what cannot be written is said, and is no success", async () => {
   expect(status).toBe(1);
 });
 
-test("a pipe that others have made refuse what it cannot take at once still gets all", async () => {
+test.each([
+  { command: "syncctl list", lines: "501" },
+  { command: "sync-agent journal export journal", lines: "1000" },
+])(
+  "$command has all in a pipe that others have made refuse what it cannot take at once",
+  async ({ command, lines }) => {
+    await using sandbox = new Sandbox();
+    await using agent = await startAgent(sandbox, ...journalIn(sandbox));
+    await Promise.all(
+      Array.from({ length: 500 }, (_, number) => agent.client.start(`${"u".repeat(200)}${number}`)),
+    );
+
+    const { stdout, status } = await agent.sh(
+      `set -o pipefail
+      { dd if=/dev/null oflag=nonblock status=none; ${command}; echo done >&2; } | { sleep 0.2; wc -l; }`,
+    );
+
+    expect({ stdout: stdout.trim(), status }).toEqual({ stdout: lines, status: 0 });
+  },
+);
+
+test("while nobody reads what a command prints, run sees that it is ready, and passes signals on", async () => {
   await using agent = await startAgent();
-  await Promise.all(
-    Array.from({ length: 500 }, (_, number) => agent.client.start(`${"u".repeat(200)}${number}`)),
-  );
+  const script = `
+    mkfifo printed
+    # Somebody who could read, and does not.
+    exec 3<>printed
+    syncctl run app --ready-when READY -- sh -c '
+      trap "touch told; exit 3" TERM
+      head -c 100000 /dev/zero | tr "\\0" x; echo; echo READY
+      while :; do sleep 0.1; done' >printed & run=$!
+    syncctl wait app
+    kill $run
+    until [ -e told ]; do sleep 0.02; done
+    cat <&3 >/dev/null & cat=$!
+    wait $run; echo "exit $?"
+    kill $cat`;
 
-  const { stdout, status } = await agent.sh(
-    `set -o pipefail; { dd if=/dev/null oflag=nonblock status=none; syncctl list; } | cat | wc -l`,
-  );
+  const { stdout } = await agent.sh(script);
 
-  expect({ stdout: stdout.trim(), status }).toEqual({ stdout: "501", status: 0 });
+  expect(stdout).toContain("exit 3");
 });

@@ -11,7 +11,7 @@ case $(uname -sm) in
 esac
 self=$(readlink -f "$0")
 package=${self%/bin/*}
-for modules in "$package/../.." "$package/node_modules"; do
+for modules in "$package/node_modules" "$package/../.."; do
   program=$modules/@sync/agent-$machine/bin/sync-agent
   if [ -x "$program" ]; then exec "$program" "$@"; fi
 done

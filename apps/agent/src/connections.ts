@@ -91,10 +91,12 @@ export class Connections {
   #dropUnread(): void {
     this.#lookedAt = performance.now();
     if (this.unread <= this.#limits.unread) return;
-    const unread = [...this.#open].map((socket) => ({ socket, size: this.#unreadOf(socket) }));
-    unread.sort((a, b) => a.size - b.size);
+    const unread = [...this.#open]
+      .map((socket) => ({ socket, size: this.#unreadOf(socket) }))
+      .filter(({ size }) => size > 0)
+      .sort((a, b) => a.size - b.size);
     let bytes = 0;
-    for (const [index, { socket, size }] of unread.filter(({ size }) => size > 0).entries()) {
+    for (const [index, { socket, size }] of unread.entries()) {
       bytes += size;
       // A single answer may be larger than all may be together.
       if (index > 0 && bytes > this.#limits.unread) socket.destroy();

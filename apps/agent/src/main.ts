@@ -1,9 +1,7 @@
 import { maxTimerMs, parseDuration } from "@sync/protocol";
 import { Command, InvalidArgumentError, Option } from "commander";
 import manifest from "../package.json" with { type: "json" };
-import { serve } from "./agent.js";
 import { AgentError } from "./errors.js";
-import { checkJournal, exportJournal, resetJournal } from "./journal/care.js";
 import { isLimitName, type Limits, limitMeanings, limitNames, limitsWith } from "./limits.js";
 import { createLog, type Log, type LogLevel, logLevels } from "./log.js";
 import { complain } from "./log-file.js";
@@ -39,6 +37,7 @@ async function run(flags: Flags): Promise<void> {
   process.on("SIGHUP", () => log?.reopen());
   const socket = await takePlace({ socketPath, socketMode, socketGroup });
   const signal = firstSignal();
+  const { serve } = await import("./agent.js");
   log = await createLog(flags.logLevel, flags.logFile);
   const { logger } = log;
   const agent = await serve(socket, {
@@ -156,15 +155,15 @@ const journal = program.command("journal").description("look after a journal");
 journal
   .command("check <directory>")
   .description("say whether it is whole")
-  .action(async (directory: string) => checkJournal(directory));
+  .action(async (directory: string) => (await import("./journal/care.js")).checkJournal(directory));
 journal
   .command("export <directory>")
   .description("print it, or what is before its damage, a line of JSON for each event")
-  .action(async (directory: string) => exportJournal(directory));
+  .action(async (directory: string) => (await import("./journal/care.js")).exportJournal(directory));
 journal
   .command("reset <directory>")
   .description("put it aside, so that the next agent begins anew")
-  .action(async (directory: string) => resetJournal(directory));
+  .action(async (directory: string) => (await import("./journal/care.js")).resetJournal(directory));
 
 void program.parseAsync().catch((error: unknown) => {
   process.exitCode = exitStatusOf(error);

@@ -1,18 +1,47 @@
-import { createWriteStream, fstatSync } from "node:fs";
+import { closeSync, constants, createWriteStream, fstatSync, openSync, writeSync } from "node:fs";
+
+const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
+
+/** How long to wait for a reader who lags behind, in milliseconds. */
+const pauseMs = 5;
 
 /**
  * Has stdout and stderr written to as files are when they are pipes. The streams that they are otherwise have a pipe
  * refuse what it cannot take at once, to all who have it, and so a command that comes after us in a script would fail.
  * And any `pipe()` of a stream makes them, for it looks whether it leads there.
+ *
+ * Where a pipe cannot be opened once more it stays as it is: to log there must not hold up an agent.
  */
 export function openStdio(): void {
   for (const [name, fd] of [
     ["stdout", 1],
     ["stderr", 2],
   ] as const) {
-    if (!fstatSync(fd).isFIFO()) continue;
+    if (!fstatSync(fd).isFIFO() || !canBeOpenedAgain(fd)) continue;
     const value = createWriteStream("", { fd, autoClose: false });
     // Node lets it be defined only, and Bun would make the other first.
     if (!Reflect.set(process, name, value)) Object.defineProperty(process, name, { value });
+  }
+}
+
+/** Writes all of it to stdout before it returns, also where others have set that to refuse what it cannot take at once. */
+export function writeOut(text: string): void {
+  const data = Buffer.from(text);
+  for (let written = 0; written < data.length; ) {
+    try {
+      written += writeSync(1, data, written);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+    }
+  }
+}
+
+function canBeOpenedAgain(fd: number): boolean {
+  try {
+    closeSync(openSync(`/proc/self/fd/${fd}`, O_WRONLY | O_NONBLOCK | O_NOCTTY));
+    return true;
+  } catch {
+    return false;
   }
 }

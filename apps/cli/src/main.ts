@@ -9,10 +9,8 @@ const readerGone = new AbortController();
 
 /** Who pipes into `head` has read enough: that is no failure, and nothing to talk about. */
 function onWriteError(error: unknown): void {
-  if (error instanceof Error && "code" in error && error.code === "EPIPE") {
-    readerGone.abort();
-    return;
-  }
+  readerGone.abort();
+  if (error instanceof Error && "code" in error && error.code === "EPIPE") return;
   const why = error instanceof Error ? error.message : String(error);
   stderr.write(`error: cannot write the output: ${why}\n`);
   process.exitCode = 1;
@@ -21,7 +19,7 @@ function onWriteError(error: unknown): void {
 const stdout = openOutput(1, onWriteError);
 const stderr = openOutput(2, () => {});
 
-// Only now, for before all is written it would cut off what is still in a pipe. The system takes back what Node
+// Only now, for before all is written it would cut off what is still to be. The system takes back what Node
 // would otherwise free piece by piece.
 process.once("beforeExit", () => process.exit());
 

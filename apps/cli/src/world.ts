@@ -17,6 +17,6 @@ export interface World {
   readonly now: () => number;
   /** Milliseconds since any fixed moment, to measure: it does not jump when the machine's clock is set. */
   readonly elapsed: () => number;
-  /** Aborts when nobody reads stdout any longer. */
+  /** Aborts when nothing can be written to stdout any longer. */
   readonly readerGone: AbortSignal;
 }

@@ -1,11 +1,13 @@
 import { lstat } from "node:fs/promises";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { UnitEvent } from "@sync/manager";
 import { AgentError } from "../errors.js";
+import { writeOut } from "../stdio.js";
 import { bootId } from "./boot.js";
 import { journalPath, lockJournal, putAside, readJournal, unavailable } from "./directory.js";
 import { CorruptRecord, type Scan } from "./reader.js";
+
+/** How much is printed at once, about, in characters. */
+const atOnce = 65_536;
 
 /** A journal that is not whole. */
 interface Damage {
@@ -43,7 +45,7 @@ export async function exportJournal(directory: string): Promise<void> {
   const found = await find(directory);
   if (!("damage" in found)) return print(linesOf(found.state, found.events));
   const { damage, before = [] } = found;
-  await print(linesOf(before));
+  print(linesOf(before));
   throw damage;
 }
 
@@ -61,7 +63,7 @@ export async function resetJournal(directory: string): Promise<void> {
   if (!stats.isFile()) throw unavailable(path, "put aside", "it is not a file");
   const lock = lockJournal(directory);
   try {
-    await print([`put aside as ${await putAside(path)}\n`]);
+    print([`put aside as ${await putAside(path)}\n`]);
   } finally {
     lock.release();
   }
@@ -92,9 +94,16 @@ function* linesOf(...lists: readonly (readonly UnitEvent[])[]): Generator<string
 }
 
 /** Whoever pipes into `head` has read enough: that is no failure. */
-async function print(lines: Iterable<string>): Promise<void> {
+function print(lines: Iterable<string>): void {
   try {
-    await pipeline(Readable.from(lines), process.stdout, { end: false });
+    let text = "";
+    for (const line of lines) {
+      text += line;
+      if (text.length < atOnce) continue;
+      writeOut(text);
+      text = "";
+    }
+    writeOut(text);
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) throw error;
   }

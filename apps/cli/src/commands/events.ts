@@ -2,10 +2,11 @@ import { ProtocolError } from "@sync/protocol/client";
 import type { Session } from "../session.js";
 
 export async function events(session: Session, { after }: { readonly after?: number }): Promise<void> {
-  const { client, readerGone } = session;
+  const { client, readerGone, stdout } = session;
   try {
     for await (const event of client.events({ after, signal: readerGone })) {
       session.printJson(event, "compact");
+      await stdout.written();
     }
   } catch (error) {
     if (readerGone.aborted) {
