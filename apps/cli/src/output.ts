@@ -1,5 +1,4 @@
 import { fstatSync, write } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 
 export interface Output {
   readonly isTTY?: boolean;
@@ -65,7 +64,7 @@ async function writeAll(fd: number, data: Uint8Array): Promise<void> {
       written += await writeSome(fd, data, written);
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
-      await sleep(pauseMs);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
 }
