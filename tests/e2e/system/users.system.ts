@@ -179,3 +179,15 @@ describe("another user who was there first", () => {
     await prepared.kill("SIGKILL");
   });
 });
+
+test("a log that nobody reads does not hold up an agent, also where it cannot be opened once more", async () => {
+  await using machine = new Machine();
+  const { stdout } = await machine.user(ours).sh(`
+    cd; mkfifo log; exec 3<>log 4>log; chmod 000 log
+    sync-agent --socket-path "$HOME/agent.sock" --journal none --log-level debug 2>&4 & agent=$!
+    until [ -S agent.sock ]; do sleep 0.02; done
+    curl --silent --max-time 60 --unix-socket agent.sock --write-out '%{http_code}\\n' \\
+      --output /dev/null 'http://sync/v1/units/[1-1500]' | sort | uniq -c
+    kill $agent`);
+  expect(stdout.trim()).toBe("1500 200");
+});
