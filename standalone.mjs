@@ -15,6 +15,11 @@ const targets = {
   "darwin-arm64": "bun-darwin-aarch64",
 };
 
+/** Whose work an executable contains beside ours. */
+const contents =
+  "It contains Bun, which is under the MIT license, and what Bun is made of, such as JavaScriptCore (LGPL-2): see" +
+  " https://bun.com/docs/project/license.";
+
 const here = `${process.platform}-${process.arch}`;
 const [entry, ...options] = process.argv.slice(2);
 const isForAll = options.includes("--all");
@@ -85,7 +90,7 @@ function writePackage(platform) {
   };
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(own, null, 2)}\n`);
   copyFileSync(new URL("LICENSE", import.meta.url), join(folder, "LICENSE"));
-  writeFileSync(join(folder, "README.md"), `# ${own.name}\n\n${own.description}\n`);
+  writeFileSync(join(folder, "README.md"), `# ${own.name}\n\n${own.description}\n\n${contents}\n`);
 }
 
 const platforms = Object.keys(targets).filter((platform) => isForAll || platform === here);

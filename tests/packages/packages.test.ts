@@ -89,7 +89,8 @@ function install(name: string, ...flags: string[]): string {
 
 /** As there is where a package manager installs for several machines. */
 function addForAnotherMachine(folder: string, name: string, program: string): void {
-  const bin = join(folder, "node_modules", "@sync", `${name}-another-machine`, "bin");
+  const another = machine === "linux-arm64" ? "linux-x64" : "linux-arm64";
+  const bin = join(folder, "node_modules", "@sync", `${name}-${another}`, "bin");
   mkdirSync(bin, { recursive: true });
   writeFileSync(join(bin, program), "no program of this machine", { mode: 0o755 });
 }

@@ -135,7 +135,8 @@ describe("bad input is refused with a code, changes nothing, and the agent goes 
   it("what cannot be read is not answered in the place of a request that is under way before it", async () => {
     await using other = await startAgent();
     const answer = await other.raw("POST /v1/units/a/start HTTP/1.1\r\n\r\n", "no HTTP\r\n\r\n");
-    expect(answer).not.toContain("INVALID_REQUEST");
+    if (isStandalone) expect(answer).not.toContain("INVALID_REQUEST");
+    else expect(answer).toBe("");
     expect((await other.client.status("a")).status).toBe("started");
   });
 
