@@ -51,12 +51,18 @@ test.runIf(process.platform === "linux")(
   },
 );
 
-test("what cannot be written is said, and is no success", async () => {
+test.each([
+  "syncctl ping",
+  "syncctl events --after 0",
+  "syncctl run talker --ready-when never -- sh -c 'for line in 1 2 3 4 5; do echo $line; sleep 0.1; done'",
+])("what %s cannot write is said once, and is no success", async (command) => {
   await using agent = await startAgent();
+  for (const unit of ["a", "b", "c"]) await agent.client.start(unit);
 
-  const { stderr, status } = await agent.sh("syncctl ping >/dev/full");
+  const { stderr, status } = await agent.sh(`${command} >/dev/full`);
 
-  expect(stderr).toContain("error: cannot write the output: ENOSPC");
+  expect(stderr).toMatch(/^error: cannot write the output: ENOSPC[^\n]*\n(?!error: cannot write)/);
+  expect(stderr).not.toContain(" at ");
   expect(status).toBe(1);
 });
 

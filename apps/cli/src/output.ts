@@ -45,16 +45,25 @@ function openFile(fd: number, onError: (error: unknown) => void): Output {
 
 function openTerminal(fd: 1 | 2, onError: (error: unknown) => void): Output {
   const terminal = fd === 1 ? process.stdout : process.stderr;
-  terminal.once("error", onError);
+  let isOpen = true;
+  // Each write after the first that has failed may fail as well.
+  terminal.on("error", (error) => {
+    if (isOpen) onError(error);
+    isOpen = false;
+  });
   return {
     isTTY: terminal.isTTY,
     get columns() {
       return terminal.columns;
     },
     write: (data) => {
-      if (terminal.writable) terminal.write(data);
+      if (isOpen) terminal.write(data);
     },
-    written: () => new Promise((resolve) => terminal.write("", (error) => resolve(error == null))),
+    written: () =>
+      new Promise((resolve) => {
+        if (isOpen) terminal.write("", (error) => resolve(error == null));
+        else resolve(false);
+      }),
   };
 }
 
