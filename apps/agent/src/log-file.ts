@@ -1,8 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
 import { AgentError } from "./errors.js";
+import { openAgain } from "./stdio.js";
 
 const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants;
-const flags = O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY;
+const flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 
 /**
  * Opens a file to append to; it is made if need be, mode 0600. Links are not followed, and what belongs to
@@ -13,7 +14,7 @@ const flags = O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY;
 export function openLogFile(path: string): number {
   let fd: number;
   try {
-    fd = openSync(path, flags | O_CREAT | O_NOFOLLOW, 0o600);
+    fd = openSync(path, flags, 0o600);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new AgentError("LOG_UNAVAILABLE", `cannot open the log "${path}": ${why}`, { cause });
@@ -28,14 +29,10 @@ export function openLogFile(path: string): number {
 
 /** Stderr as a descriptor on which no write has to wait, whoever does not read what is at its other end. */
 export function openStderr(): number {
-  try {
-    // Opened once more, it need not wait, a terminal that is stopped (Ctrl-S) included.
-    return openSync("/proc/self/fd/2", flags);
-  } catch {
-    // A socket cannot be opened, nor can anything without /proc. Node's own stream makes it not wait.
-    process.stderr.on("error", () => undefined);
-    return 2;
-  }
+  const again = openAgain(2);
+  // Node's own stream makes it not wait.
+  if (again === undefined) process.stderr.on("error", () => undefined);
+  return again ?? 2;
 }
 
 /** Says something on stderr before there is a log, and does not mind when nobody is there to hear it. */

@@ -1,6 +1,6 @@
 import { closeSync, constants, createWriteStream, fstatSync, openSync, writeSync } from "node:fs";
 
-const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
+const { O_WRONLY, O_APPEND, O_NONBLOCK, O_NOCTTY } = constants;
 
 /** How long to wait for a reader who lags behind, in milliseconds. */
 const pauseMs = 5;
@@ -17,10 +17,25 @@ export function openStdio(): void {
     ["stdout", 1],
     ["stderr", 2],
   ] as const) {
-    if (!fstatSync(fd).isFIFO() || !canBeOpenedAgain(fd)) continue;
+    if (!fstatSync(fd).isFIFO()) continue;
+    const again = openAgain(fd);
+    if (again === undefined) continue;
+    closeSync(again);
     const value = createWriteStream("", { fd, autoClose: false });
     // Node lets it be defined only, and Bun would make the other first.
     if (!Reflect.set(process, name, value)) Object.defineProperty(process, name, { value });
+  }
+}
+
+/**
+ * The same file, pipe or terminal once more, on which no write has to wait; a terminal that is stopped (Ctrl-S) included.
+ * `undefined` for a socket, for what we may not open, and without /proc.
+ */
+export function openAgain(fd: 1 | 2): number | undefined {
+  try {
+    return openSync(`/proc/self/fd/${fd}`, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY);
+  } catch {
+    return undefined;
   }
 }
 
@@ -34,14 +49,5 @@ export function writeOut(text: string): void {
       if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
     }
-  }
-}
-
-function canBeOpenedAgain(fd: number): boolean {
-  try {
-    closeSync(openSync(`/proc/self/fd/${fd}`, O_WRONLY | O_NONBLOCK | O_NOCTTY));
-    return true;
-  } catch {
-    return false;
   }
 }
