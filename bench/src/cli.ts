@@ -1,5 +1,6 @@
 import { Client, httpTransport } from "@sync/protocol/client";
 import { interleave } from "./interleave.js";
+import { newUnit } from "./new-unit.js";
 import { findNodes, type NodeProgram } from "./nodes.js";
 import { syncctl } from "./programs.js";
 import type { Row, Topic } from "./row.js";
@@ -24,11 +25,6 @@ async function measureOn({ name, path }: NodeProgram): Promise<Row[]> {
   await using agent = await startAgent();
   await using client = new Client(httpTransport({ socketPaths: [agent.socketPath] }));
   const call = (...args: readonly string[]) => timeProcess(path, [syncctl, ...args], { env: agent.env });
-  let count = 0;
-  const newUnit = () => {
-    count += 1;
-    return `unit-${count}`;
-  };
 
   const medianOf = await interleave(
     {

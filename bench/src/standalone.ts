@@ -1,5 +1,6 @@
 import { Client, httpTransport } from "@sync/protocol/client";
 import { interleave } from "./interleave.js";
+import { newUnit } from "./new-unit.js";
 import { standaloneSyncAgent, standaloneSyncctl } from "./programs.js";
 import type { Row, Topic } from "./row.js";
 import { startAgent, untilAnswered } from "./running-agent.js";
@@ -23,11 +24,6 @@ async function measureExecutables(syncctl: string, syncAgent: string): Promise<R
   await using agent = await startAgent();
   await using client = new Client(httpTransport({ socketPaths: [agent.socketPath] }));
   const call = (...args: readonly string[]) => timeProcess(syncctl, args, { env: agent.env });
-  let count = 0;
-  const newUnit = () => {
-    count += 1;
-    return `unit-${count}`;
-  };
 
   const medianOf = await interleave(
     {
