@@ -1,5 +1,7 @@
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { createClient } from "@sync/protocol/client";
 import { WebSocket } from "undici";
 import type { Child } from "./child.js";
 import { RunningAgent } from "./rig.js";
@@ -13,11 +15,31 @@ export interface Footprint {
   readonly openFiles: number;
 }
 
-/** Starts an agent whose heap can be looked at from outside, by Node's inspector. */
+/**
+ * Starts an agent whose heap can be looked at from outside, by Node's inspector. It has had a reader of events: what the
+ * executable opens for the first it keeps for all.
+ */
 export async function startMeasured(sandbox: Sandbox, ...flags: string[]): Promise<RunningAgent> {
   const process = sandbox.start("sync-agent", flags, { NODE_OPTIONS: "--inspect=127.0.0.1:0" });
   await process.line('"listening"');
+  await using client = createClient({ socketPaths: [sandbox.socketPath] });
+  for await (const _ of client.events()) break;
   return new RunningAgent(sandbox, process);
+}
+
+/** How much an agent uses when nobody is connected any longer. */
+export async function idleFootprint(agent: RunningAgent): Promise<Footprint> {
+  while (connections(agent.socketPath) > 0) await delay(20);
+  return footprint(agent);
+}
+
+/** How many ends of connections a process has open that has taken them from this socket. */
+function connections(socketPath: string): number {
+  const connected = "03";
+  return readFileSync("/proc/net/unix", "utf8")
+    .split("\n")
+    .map((line) => line.split(/\s+/))
+    .filter(([, , , , , state, , path]) => state === connected && path === socketPath).length;
 }
 
 export async function footprint({ process }: RunningAgent): Promise<Footprint> {

@@ -1,7 +1,6 @@
 import { connect, type Socket } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
 import { createClient } from "@sync/protocol/client";
-import { type Footprint, footprint, startMeasured } from "../measure.js";
+import { type Footprint, footprint, idleFootprint, startMeasured } from "../measure.js";
 import type { RunningAgent } from "../rig.js";
 import { Sandbox } from "../sandbox.js";
 
@@ -26,7 +25,7 @@ export async function stall(commands: number, stallLimit: string): Promise<Stall
   await using agent = await startMeasured(sandbox, "--journal", "none", "--limit", `stall=${stallLimit}`);
   const { socketPath } = agent;
   const sequence = await fill(socketPath);
-  const before = await footprint(agent);
+  const before = await idleFootprint(agent);
 
   // More than fits into a socket: events, a large answer, and many of these at once.
   const events = get(`/v1/events?after=${sequence}`);
@@ -36,8 +35,7 @@ export async function stall(commands: number, stallLimit: string): Promise<Stall
     new SlowClient(socketPath, request, "a byte a second"),
   ]);
   const worked = await work(agent, sequence, commands);
-  while ((await footprint(agent)).openFiles > before.openFiles) await delay(50);
-  const after = await footprint(agent);
+  const after = await idleFootprint(agent);
   const resumed = [];
   for (const one of slow) {
     const text = await one.rest();

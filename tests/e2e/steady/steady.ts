@@ -1,10 +1,9 @@
 import { mkdirSync } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
 import { Party } from "../crash/party.js";
-import { type Footprint, footprint, startMeasured } from "../measure.js";
+import { type Footprint, footprint, idleFootprint, startMeasured } from "../measure.js";
 import type { RunningAgent } from "../rig.js";
 import { Sandbox } from "../sandbox.js";
-import { readEvents, visit } from "./visitors.js";
+import { visit } from "./visitors.js";
 
 /** How long they work before it is looked at what has come of it, in ms. */
 const spellMs = 2_000;
@@ -23,12 +22,9 @@ export async function workSteadily(seed: number, partMs: number, parts: number):
   const directory = `${sandbox.directory}/journal`;
   mkdirSync(directory, { mode: 0o700 });
   await using agent = await startMeasured(sandbox, "--journal", directory, "--limit", "backlog=1000");
-  // What the executable opens for the first reader of events it keeps, for all.
-  await readEvents(agent, 1);
-  const before = await footprint(agent);
+  const before = await idleFootprint(agent);
   const { footprints, ...worked } = await work(agent, `${directory}/journal`, seed, partMs, parts);
-  while ((await footprint(agent)).openFiles > before.openFiles) await delay(50);
-  return { ...worked, footprints: [before, ...footprints, await footprint(agent)] };
+  return { ...worked, footprints: [before, ...footprints, await idleFootprint(agent)] };
 }
 
 async function work(

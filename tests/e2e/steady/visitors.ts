@@ -12,7 +12,7 @@ export async function visit(agent: RunningAgent, over: AbortSignal): Promise<num
         await agent.sh(`syncctl start '${unit}' --force; syncctl complete '${unit}' --force`);
         break;
       case 1:
-        await readEvents(agent, 200, over).catch(ignoreAfter(over));
+        await readEvents(agent, over).catch(ignoreAfter(over));
         break;
       case 2:
         await runAndKill(agent, unit);
@@ -25,14 +25,10 @@ export async function visit(agent: RunningAgent, over: AbortSignal): Promise<num
 }
 
 /** Leaves in the middle of it. */
-export async function readEvents(
-  { socketPath }: RunningAgent,
-  count: number,
-  over?: AbortSignal,
-): Promise<void> {
+async function readEvents({ socketPath }: RunningAgent, over: AbortSignal): Promise<void> {
   await using client = createClient({ socketPaths: [socketPath] });
   const events = client.events({ signal: over });
-  for (let left = count; left > 0; left -= 1) await events.next();
+  for (let left = 200; left > 0; left -= 1) await events.next();
   await events.return();
 }
 
