@@ -1,5 +1,6 @@
+import { createClient } from "@sync/protocol/client";
 import fc from "fast-check";
-import { type Footprint, footprint, startMeasured } from "../measure.js";
+import { type Footprint, idleFootprint, startMeasured } from "../measure.js";
 import { Sandbox } from "../sandbox.js";
 import { bytesOf } from "./bytes.js";
 import { requestOf, written } from "./requests.js";
@@ -16,8 +17,6 @@ interface Fuzzed {
   readonly answers: Readonly<Record<number, number>>;
   readonly before: Footprint;
   readonly after: Footprint;
-  /** How many calls it holds at the end. */
-  readonly waiters: number;
 }
 
 /**
@@ -29,35 +28,34 @@ interface Fuzzed {
 export async function fuzz(seed: number, requests: number): Promise<Fuzzed> {
   await using sandbox = new Sandbox({ longestMs: 3_600_000 });
   await using agent = await startMeasured(sandbox, "--journal", "none", ...limits);
-  const wire = new Wire(agent.socketPath, agent.client);
-  const lease = await agent.client.lease();
-  const known = {
-    generation: (await agent.client.ping()).generation,
-    lease: lease.id,
-    pid: process.pid,
-  };
-  const send = async (tenth: number, seed: number) => {
-    await fc.assert(
-      fc.asyncProperty(requestOf(known), cuts, async (request, cuts) =>
-        wire.send(written(request), { cuts, ending: "stay", isRequest: true }),
-      ),
-      { seed, numRuns: 6 * tenth },
-    );
-    await fc.assert(
-      fc.asyncProperty(bytesOf(known), cuts, ending, async (bytes, cuts, ending) =>
-        wire.send(bytes, { cuts, ending, isRequest: false }),
-      ),
-      { seed, numRuns: 4 * tenth },
-    );
-  };
+  await send(agent.socketPath, seed + 1, Math.ceil(requests / 3));
+  const before = await idleFootprint(agent);
+  const answers = await send(agent.socketPath, seed, requests);
+  const after = await idleFootprint(agent);
+  return { answers, before, after };
+}
 
-  await send(Math.ceil(requests / 30), seed + 1);
-  const before = await footprint(agent);
-  await send(Math.ceil(requests / 10), seed);
-  while ((await agent.client.ping()).waiters > 0);
-  const after = await footprint(agent);
-  await lease.close();
-  return { answers: wire.answers, before, after, waiters: (await agent.client.ping()).waiters };
+/** @returns how many answers there were of each status. */
+async function send(socketPath: string, seed: number, requests: number): Promise<Fuzzed["answers"]> {
+  await using client = createClient({ socketPaths: [socketPath] });
+  await using lease = await client.lease();
+  const { generation } = await client.ping();
+  const known = { generation, lease: lease.id, pid: process.pid };
+  const wire = new Wire(socketPath, client);
+  const tenth = Math.ceil(requests / 10);
+  await fc.assert(
+    fc.asyncProperty(requestOf(known), cuts, async (request, cuts) =>
+      wire.send(written(request), { cuts, ending: "stay", isRequest: true }),
+    ),
+    { seed, numRuns: 6 * tenth },
+  );
+  await fc.assert(
+    fc.asyncProperty(bytesOf(known), cuts, ending, async (bytes, cuts, ending) =>
+      wire.send(bytes, { cuts, ending, isRequest: false }),
+    ),
+    { seed, numRuns: 4 * tenth },
+  );
+  return wire.answers;
 }
 
 const cuts = fc.array(fc.integer({ min: 0, max: 100 }), { maxLength: 2 });
