@@ -134,7 +134,7 @@ describe("prints what it always has printed", () => {
 
   test("agent-gone", async () => {
     await using agent = await agentIn(waiting);
-    const flags = ["--timeout", "1s"];
+    const flags = ["--timeout", "3s"];
     const start = await agent.waiting("app", ...flags);
     await agent.process.kill("SIGTERM");
     await expect(shown(["start", "app", ...flags], await start.result)).toMatchFileSnapshot(

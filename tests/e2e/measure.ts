@@ -27,10 +27,15 @@ export async function startMeasured(sandbox: Sandbox, ...flags: string[]): Promi
   return new RunningAgent(sandbox, process);
 }
 
-/** How much an agent uses when nobody is connected any longer. */
+/** How much an agent uses when nobody is connected any longer. @throws when somebody still is after half a minute. */
 export async function idleFootprint(agent: RunningAgent): Promise<Footprint> {
-  while (connections(agent.socketPath) > 0) await delay(20);
-  return footprint(agent);
+  const end = performance.now() + 30_000;
+  for (;;) {
+    const count = connections(agent.socketPath);
+    if (count === 0) return footprint(agent);
+    if (performance.now() > end) throw new Error(`${count} connections are still open`);
+    await delay(20);
+  }
 }
 
 /** How many ends of connections a process has open that has taken them from this socket. */
@@ -43,10 +48,12 @@ function connections(socketPath: string): number {
 }
 
 export async function footprint({ process }: RunningAgent): Promise<Footprint> {
+  // Before the inspector is connected to it.
+  const openFiles = readdirSync(`/proc/${process.pid}/fd`).length;
   return {
     heapKib: Math.round((await usedHeap(process)) / 1024),
     residentKib: residentKib(process.pid),
-    openFiles: readdirSync(`/proc/${process.pid}/fd`).length,
+    openFiles,
   };
 }
 

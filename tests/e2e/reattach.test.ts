@@ -53,8 +53,9 @@ test("a wait goes on by itself when only its connection is lost", async () => {
 
   const start = agent.background("start", "A", "--socket-path", path);
   await agent.waiters(1);
+  const again = once(proxy, "connection");
   for (const connection of connections) connection.destroy();
-  while ((await agent.client.ping()).waiters > 0);
+  await again;
   await agent.waiters(1);
   await agent.client.start("B");
   await agent.client.complete("B");

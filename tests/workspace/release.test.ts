@@ -33,7 +33,7 @@ it.skipIf(!hasGit)(
   },
 );
 
-it("a release of packages that have never been released makes each 0.1.0", { skip: !hasGit }, () => {
+it.skipIf(!hasGit)("a release of packages that have never been released makes each 0.1.0", () => {
   using copy = new Copy();
   copy.commit();
   const fresh = publishedManifests(copy.path).filter(({ version }) => version === "0.0.0");

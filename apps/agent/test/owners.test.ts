@@ -120,7 +120,7 @@ describe("a lease", () => {
     expect((await client.complete("a", { pid: pidOf(child) })).status).toBe("completed");
   });
 
-  it("is counted among a thousand: each fails its own unit only", async () => {
+  it("is counted among two hundred: each fails its own unit only", async () => {
     await using agent = await startAgent();
     const { client } = agent;
     const leases = await Promise.all(Array.from({ length: 200 }, () => client.lease()));

@@ -47,7 +47,7 @@ describe("an agent with a journal", () => {
     const options = {
       socketPath: join(folder.path, "agent.sock"),
       journal: join(folder.path, "journal"),
-      leaseGraceMs: 1_000,
+      leaseGraceMs: 3_000,
     };
     const client = createClient({ socketPaths: [options.socketPath] });
     const first = await createAgent(options);
@@ -73,7 +73,7 @@ describe("an agent with a journal", () => {
     const options = {
       socketPath: join(folder.path, "agent.sock"),
       journal: join(folder.path, "journal"),
-      leaseGraceMs: 1_000,
+      leaseGraceMs: 60_000,
     };
     const client = createClient({ socketPaths: [options.socketPath] });
     const first = await createAgent(options);

@@ -8,7 +8,7 @@ test("many who wait for one unit have one answer each when it completes, and man
   expect(Object.values(seen)).toEqual([20]);
 });
 
-test("clients that take nothing of what is sent to them, or next to nothing, are dropped, and keep nobody waiting", async () => {
+test("clients that take nothing of what is sent to them, or next to nothing, are dropped while others are served", async () => {
   const { before, mostResidentKib, delivered, resumed } = await stall(500, "500ms");
   expect(delivered).toBe(1_000);
   expect(mostResidentKib - before.residentKib).toBeLessThan(100_000);

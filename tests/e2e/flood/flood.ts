@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { Child } from "../child.js";
-import { type Footprint, footprint, startMeasured } from "../measure.js";
+import { type Footprint, footprint, idleFootprint, startMeasured } from "../measure.js";
 import { Sandbox } from "../sandbox.js";
 
 /** So that none needs more open files than it may have. */
@@ -46,12 +46,14 @@ export async function flood(waiters: number, readers: number): Promise<Flooded> 
   await client.start("last");
   await client.complete("last");
   const seen = await reportOf(audience);
+  const longestPingMs = Math.round(await pings);
+  await client.close();
   return {
     answers: sum(answers),
     seen,
-    footprints: [withReaders, withAll, await footprint(agent)],
+    footprints: [withReaders, withAll, await idleFootprint(agent)],
     releasedInMs,
-    longestPingMs: Math.round(await pings),
+    longestPingMs,
   };
 }
 

@@ -32,7 +32,7 @@ export function answersIn(bytes: Buffer): Answer[] {
 
 /** Why an answer is none of the contract; `undefined` when all is well. */
 export function objectionTo({ status, type, body, isWhole }: Answer): string | undefined {
-  if (status < 400 && [100, 200].includes(status)) return undefined;
+  if ([100, 200].includes(status)) return undefined;
   if (!isWhole) return "it is not whole";
   if (type !== "application/problem+json") return `a refusal is no problem document but "${type}"`;
   const problem: { readonly code: string; readonly status: number; readonly type: string } = JSON.parse(body);

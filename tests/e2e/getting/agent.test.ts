@@ -7,11 +7,11 @@ import { Sandbox } from "../sandbox.js";
 /** Resolves when an agent of its own, with a longer `--idle-exit` than that of the others here, has ended. */
 async function longerThanIdle(sandbox: Sandbox): Promise<void> {
   const path = join(sandbox.directory, "clock", "agent.sock");
-  await sandbox.start("sync-agent", ["--idle-exit", "500ms", "--socket-path", path]).result;
+  await sandbox.start("sync-agent", ["--idle-exit", "2s", "--socket-path", path]).result;
 }
 
 async function idleAgent(): Promise<RunningAgent> {
-  return startAgent(new Sandbox(), "--idle-exit", "250ms");
+  return startAgent(new Sandbox(), "--idle-exit", "1s");
 }
 
 describe("sync-agent --idle-exit", () => {
@@ -27,7 +27,7 @@ describe("sync-agent --idle-exit", () => {
 
   test("counts from the last call, and a held call is one", async () => {
     await using agent = await idleAgent();
-    const wait = agent.background("wait", "nobody", "--timeout", "1s");
+    const wait = agent.background("wait", "nobody", "--timeout", "3s");
     await agent.waiters(1);
     await agent.client.close();
 

@@ -2,7 +2,7 @@ import { EventEmitter, once } from "node:events";
 import type { Client } from "@sync/protocol/client";
 import type { Requirement } from "./scenario.js";
 
-type Fact = Exclude<Awaited<ReturnType<ReturnType<Client["events"]>["next"]>>["value"], undefined | void>;
+type Fact = ReturnType<Client["events"]> extends AsyncIterable<infer Event> ? Event : never;
 type Status = "pending" | "started" | "completed" | "failed";
 
 const reached: Readonly<Record<Exclude<Requirement, "finished">, readonly Status[]>> = {

@@ -28,7 +28,7 @@ test("the command runs when its dependencies are met, and its end is reported", 
 
 test("while it runs, the unit belongs to run", async () => {
   await using agent = await startAgent();
-  const run = agent.background("run", "app", "--", "sh", "-c", "echo runs; read line <>/dev/null; sleep 60");
+  const run = agent.background("run", "app", "--", "sh", "-c", "echo runs; sleep 60");
   await run.line("runs");
 
   expect(await agent.client.status("app")).toMatchObject({ status: "started", owner: { pid: run.pid } });
@@ -96,7 +96,7 @@ test("a command whose dependency has failed is never run, and its unit is skippe
 
   const { status, stdout, stderr } = await run.result;
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-  expect(stderr).toContain('root cause: "db" failed 0s ago; must be completed; reason: no space left');
+  expect(stderr).toMatch(/root cause: "db" failed \d+s ago; must be completed; reason: no space left/);
   expect((await agent.sh("test -e trace")).status).toBe(1);
   // That it has ended the agent hears on another connection than we ask.
   while ((await agent.client.status("app")).owner !== null);
@@ -110,7 +110,7 @@ test("a wait that takes too long fails the unit", async () => {
   const ran = await agent.syncctl("run", "app", "--want", "db", "--timeout", "200ms", "--", "echo", "never");
 
   expect(ran).toMatchObject({ status: 124, stdout: "" });
-  expect(ran.stderr).toContain('"db" is started for 0s; must be completed');
+  expect(ran.stderr).toMatch(/"db" is started for \d+s; must be completed/);
   expect(await agent.client.status("app")).toMatchObject({
     status: "failed",
     reason: "gave up waiting after 200ms",

@@ -48,8 +48,8 @@ test("kill -9 of run fails the unit at once, and ends the command and what that 
 
   console.info(`known ${(at - begun).toFixed(1)} ms after the kill`);
   expect(event).toMatchObject({ reason: "owner lost" });
-  // The promise is 100 ms; a busy machine may take longer to tell the time.
-  expect(at - begun).toBeLessThan(1_000);
+  // The promise is 100 ms. A machine that is busy may stand still for longer, but not for as long as a poll.
+  expect(at - begun).toBeLessThan(5_000);
   await gone(agent, pids);
 });
 
@@ -105,12 +105,12 @@ test("kill -9 of the command fails the unit with the signal, and tells who waits
   const dependent = agent.background("run", "web", "--want", "app", "--", "echo", "never");
   await agent.waiters(1);
 
-  process.kill(pids[0] ?? 0, "SIGKILL");
+  process.kill(pids[0] ?? Number.NaN, "SIGKILL");
 
   expect(await run.result).toMatchObject({ status: 137, stderr: "" });
   const { status, stdout, stderr } = await dependent.result;
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-  expect(stderr).toContain('"app" failed 0s ago; must be completed; reason: killed by SIGKILL');
+  expect(stderr).toMatch(/"app" failed \d+s ago; must be completed; reason: killed by SIGKILL/);
 });
 
 test("kill -9 during the wait fails the unit, and runs nothing", async () => {

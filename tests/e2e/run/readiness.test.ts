@@ -1,5 +1,7 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { expect, test } from "vitest";
-import { type RunningAgent, startAgent } from "../rig.js";
+import { startAgent } from "../rig.js";
 
 /** Serves HTTP once it is told to go on, and says at which port before. */
 const server = `
@@ -18,10 +20,19 @@ const timer = setInterval(() => {
 console.log("begins");
 `;
 
-/** A port that nobody uses. */
-async function freePort(agent: RunningAgent): Promise<string> {
-  const script = `require("net").createServer().listen(0, function () { console.log(this.address().port); this.close(); })`;
-  return (await agent.sh(`'${process.execPath}' -e '${script}'`)).stdout.trim();
+/** A port that nobody uses, below those that the system gives to whoever asks for any. */
+async function freePort(): Promise<string> {
+  for (;;) {
+    const port = 20_000 + Math.floor(10_000 * Math.random());
+    const listener = createServer().listen(port, "127.0.0.1");
+    try {
+      await once(listener, "listening");
+      listener.close();
+      return String(port);
+    } catch {
+      // Somebody else has it.
+    }
+  }
 }
 
 test.each([
@@ -33,7 +44,7 @@ test.each([
   ["--ready-cmd", () => 'test "$SYNC_UNIT" = db && test -e healthy'],
 ])("%s completes the unit as soon as the command is ready, and that goes on", async (flag, value) => {
   await using agent = await startAgent();
-  const port = await freePort(agent);
+  const port = await freePort();
   const run = agent.background("run", "db", flag, value(port), "--", process.execPath, "-e", server, port);
   await run.line("begins");
   const dependent = agent.background("run", "app", "--want", "db", "--", "echo", "runs");
@@ -52,7 +63,7 @@ test.each([
 
 test("an answer with a status of 400 or more is not ready", async () => {
   await using agent = await startAgent();
-  const port = await freePort(agent);
+  const port = await freePort();
   await agent.sh("touch go");
   const url = `http://127.0.0.1:${port}/`;
   const run = agent.background("run", "db", "--ready-http", url, "--", process.execPath, "-e", server, port);
