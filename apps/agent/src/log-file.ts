@@ -1,6 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { AgentError } from "./errors.js";
-import { openAgain } from "./stdio.js";
 
 const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants;
 const flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
@@ -25,21 +24,4 @@ export function openLogFile(path: string): number {
     throw new AgentError("LOG_UNAVAILABLE", `cannot open the log "${path}": it belongs to user ${uid}`);
   }
   return fd;
-}
-
-/** Stderr as a descriptor on which no write has to wait, whoever does not read what is at its other end. */
-export function openStderr(): number {
-  const again = openAgain(2);
-  // Node's own stream makes it not wait.
-  if (again === undefined) process.stderr.on("error", () => undefined);
-  return again ?? 2;
-}
-
-/** Says something on stderr before there is a log, and does not mind when nobody is there to hear it. */
-export function complain(text: string): void {
-  try {
-    writeSync(openStderr(), text);
-  } catch {
-    // The exit status says it too.
-  }
 }

@@ -1,8 +1,9 @@
 import { closeSync } from "node:fs";
 import { isatty } from "node:tty";
 import type { Logger } from "pino";
-import { openLogFile, openStderr } from "./log-file.js";
+import { openLogFile } from "./log-file.js";
 import { escapeLine, spellOut } from "./log-text.js";
+import { openStderr } from "./stdio.js";
 
 export const logLevels = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 

@@ -4,10 +4,9 @@ import manifest from "../package.json" with { type: "json" };
 import { AgentError } from "./errors.js";
 import { isLimitName, type Limits, limitMeanings, limitNames, limitsWith } from "./limits.js";
 import { createLog, type Log, type LogLevel, logLevels } from "./log.js";
-import { complain } from "./log-file.js";
 import { notifier } from "./notify.js";
 import { takePlace } from "./place.js";
-import { openStdio } from "./stdio.js";
+import { complain, openStdio } from "./stdio.js";
 
 interface IdleExit {
   /** As it was typed. */

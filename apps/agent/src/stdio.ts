@@ -27,15 +27,20 @@ export function openStdio(): void {
   }
 }
 
-/**
- * The same file, pipe or terminal once more, on which no write has to wait; a terminal that is stopped (Ctrl-S) included.
- * `undefined` for a socket, for what we may not open, and without /proc.
- */
-export function openAgain(fd: 1 | 2): number | undefined {
+/** Stderr as a descriptor on which no write has to wait, whoever does not read what is at its other end. */
+export function openStderr(): number {
+  const again = openAgain(2);
+  // Node's own stream makes it not wait.
+  if (again === undefined) process.stderr.on("error", () => undefined);
+  return again ?? 2;
+}
+
+/** Says something on stderr before there is a log, and does not mind when nobody is there to hear it. */
+export function complain(text: string): void {
   try {
-    return openSync(`/proc/self/fd/${fd}`, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY);
+    writeSync(openStderr(), text);
   } catch {
-    return undefined;
+    // The exit status says it too.
   }
 }
 
@@ -49,5 +54,17 @@ export function writeOut(text: string): void {
       if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
     }
+  }
+}
+
+/**
+ * The same file, pipe or terminal once more, on which no write has to wait; a terminal that is stopped (Ctrl-S) included.
+ * `undefined` for a socket, for what we may not open, and without /proc.
+ */
+function openAgain(fd: 1 | 2): number | undefined {
+  try {
+    return openSync(`/proc/self/fd/${fd}`, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY);
+  } catch {
+    return undefined;
   }
 }
