@@ -74,7 +74,7 @@ async function idle(): Promise<Row[]> {
   const count = wakeUps(ours.pid) - before;
   return [
     {
-      name: `how often an agent wakes up within ${idleMs / 1_000} s in which nobody wants anything`,
+      name: `how often an agent wakes up within ${idleMs / 1_000} s in which nobody wants anything, on Node`,
       figure: count,
       unit: "times",
       ratio: count / (idleMs / 1_000),
@@ -82,7 +82,7 @@ async function idle(): Promise<Row[]> {
       target: { most: 0 },
     },
     {
-      name: "memory of an agent that nobody has asked for anything yet",
+      name: "memory of an agent that nobody has asked for anything yet, on Node",
       figure: residentMib(ours.pid),
       unit: "MiB",
       ratio: residentMib(ours.pid) / residentMib(bare.pid),
@@ -116,7 +116,7 @@ async function start(): Promise<Row> {
     { rounds: 15, warmUp: 2 },
   );
   return {
-    name: "from the start of an agent to its first answer",
+    name: "from the start of an agent to its first answer, on Node",
     figure: ms("ours"),
     unit: "ms",
     ratio: ms("ours") / ms("node"),

@@ -4,7 +4,8 @@ import { bodyOf, get, isWholeResponse, post } from "./http.js";
 import { LineProcess } from "./line-process.js";
 import { load } from "./load.js";
 import { startAgent } from "./running-agent.js";
-import { startBareServer, temporarySocket } from "./running-bare-server.js";
+import { startBareServer } from "./running-bare-server.js";
+import { temporarySocket } from "./temporary-socket.js";
 
 /** Who holds those that wait for a gate, and lets them all go when it is opened. */
 export interface Gatekeeper extends AsyncDisposable {
@@ -73,7 +74,8 @@ export async function redis(): Promise<Gatekeeper | undefined> {
 /** NATS, whose waiters are subscribers; `undefined` where it is not installed. It listens on no socket of its own. */
 export async function nats(): Promise<Gatekeeper | undefined> {
   if (!isInstalled("nats-server")) return undefined;
-  const port = 40_000 + (process.pid % 10_000);
+  // Below those that the system gives to whoever asks for any.
+  const port = 20_000 + (process.pid % 10_000);
   const flags = ["--addr", "127.0.0.1", "--port", String(port), "--log", "/dev/null"];
   const server = new LineProcess("nats-server", flags);
   const connection = await BareConnection.open({ port }, (text) => text.endsWith("PONG\r\n"));

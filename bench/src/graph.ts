@@ -257,7 +257,7 @@ function mean(rows: readonly Row[]): Row {
   const logarithms = rows.reduce((sum, { ratio }) => sum + Math.log(ratio), 0);
   const ratio = Math.exp(logarithms / rows.length);
   return {
-    name: "all of these shapes, geometric mean",
+    name: "all of these shapes together; of the ratios, the geometric mean",
     figure: rows.reduce((sum, { figure }) => sum + figure, 0),
     unit: "ms",
     ratio,

@@ -24,6 +24,11 @@ if (unknown.length > 0) {
   process.exit(64);
 }
 
+if (values.accept && asked.length > 0) {
+  console.error("what is accepted is measured together: --accept is for all topics");
+  process.exit(64);
+}
+
 // It makes every start of a Node some 40 ms longer, on both sides of a ratio, which looks better by that.
 delete process.env["NODE_EXTRA_CA_CERTS"];
 
@@ -50,7 +55,7 @@ function page(rows: string): string {
   return `# Measured
 
 The last figures that were accepted, by \`pnpm bench --accept\`. Read the ratios: each is of medians of one run, in which
-both sides took turns. Times differ from machine to machine, and from hour to hour.
+both sides took turns; what takes many seconds ran once. Times differ from machine to machine, and from hour to hour.
 
 ${machine()}
 

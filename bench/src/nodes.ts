@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 /** The newest of each line on which the product is used, as npm has them. */
 const versions = ["22.23.3", "24.21.0", "26.10.0"];
 
-/** Runs the bench itself, and what it starts. */
+/** A Node on which the product runs. */
 export interface NodeProgram {
   /** As in "Node 24". */
   readonly name: string;

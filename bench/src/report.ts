@@ -15,7 +15,7 @@ export function table(results: readonly Result[]): string {
     rows.map((row) => [
       topic,
       row.name,
-      `${readable(row.figure)} ${row.unit}`.trim(),
+      `${readable(row.figure)} ${row.unit}`,
       `${readable(row.ratio)}×`,
       row.against,
       targetOf(row),
@@ -28,8 +28,10 @@ export function table(results: readonly Result[]): string {
 /** The machine on which this was measured, without which no figure says much. */
 export function machine(): string {
   const [cpu] = cpus();
+  // Not what whoever built it has added.
+  const [kernel] = release().split("-", 1);
   const memory = Math.round(totalmem() / 2 ** 30);
-  return `${cpus().length} × ${cpu?.model.trim() ?? "?"}, ${memory} GiB, ${type()} ${release()}, Node ${process.version}`;
+  return `${cpus().length} × ${cpu?.model.trim() ?? "?"}, ${memory} GiB, ${type()} ${kernel}, Node ${process.version}`;
 }
 
 function targetOf({ target }: Row): string {

@@ -3,7 +3,7 @@ export interface Row {
   /** What was measured, as a reader of the table understands it. */
   readonly name: string;
   readonly figure: number;
-  /** Of the figure; empty for a plain number. */
+  /** Of the figure. */
   readonly unit: string;
   /** The figure as a multiple of that of something else in the same run. */
   readonly ratio: number;

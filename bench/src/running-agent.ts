@@ -1,13 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { BareConnection } from "./bare-connection.js";
 import { bodyOf, get, isWholeResponse } from "./http.js";
 import { syncAgent } from "./programs.js";
-import { temporarySocket } from "./running-bare-server.js";
+import { temporarySocket } from "./temporary-socket.js";
 
 /** An agent of the bench's own, as a user has it. */
 export interface RunningAgent extends AsyncDisposable {
@@ -19,8 +16,7 @@ export interface RunningAgent extends AsyncDisposable {
 
 /** Starts one with its journal, unless the flags say otherwise. */
 export async function startAgent(...flags: readonly string[]): Promise<RunningAgent> {
-  const directory = mkdtempSync(join(tmpdir(), "sync-bench-"));
-  const socketPath = join(directory, "agent.sock");
+  const { socketPath, remove } = temporarySocket();
   const agent = spawn(process.execPath, [syncAgent, "--socket-path", socketPath, ...flags], {
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -38,7 +34,7 @@ export async function startAgent(...flags: readonly string[]): Promise<RunningAg
     [Symbol.asyncDispose]: async () => {
       agent.kill();
       await ended;
-      rmSync(directory, { recursive: true, force: true });
+      remove();
     },
   };
 }

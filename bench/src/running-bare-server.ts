@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { ownProcess } from "./line-process.js";
+import { temporarySocket } from "./temporary-socket.js";
 
 /** A server of `node:http` that knows nothing of units, and answers as an agent does. */
 export interface RunningBareServer extends AsyncDisposable {
@@ -17,14 +15,5 @@ export async function startBareServer(): Promise<RunningBareServer> {
     pid: server.pid,
     socketPath,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]().finally(remove),
-  };
-}
-
-/** A path in a directory of its own. */
-export function temporarySocket() {
-  const directory = mkdtempSync(join(tmpdir(), "sync-bench-"));
-  return {
-    socketPath: join(directory, "server.sock"),
-    remove: () => rmSync(directory, { recursive: true, force: true }),
   };
 }

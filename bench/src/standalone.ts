@@ -1,9 +1,9 @@
 import { Client, httpTransport } from "@sync/protocol/client";
 import { interleave } from "./interleave.js";
-import { newUnit } from "./new-unit.js";
-import { standaloneSyncAgent, standaloneSyncctl } from "./programs.js";
+import { installSyncctl, standaloneSyncAgent, standaloneSyncctl } from "./programs.js";
 import type { Row, Topic } from "./row.js";
 import { startAgent, untilAnswered } from "./running-agent.js";
+import { callRow, callsOf } from "./verbs.js";
 import { timeProcess } from "./whole-process.js";
 
 const rounds = 31;
@@ -23,21 +23,19 @@ export const standalone: Topic = {
 async function measureExecutables(syncctl: string, syncAgent: string): Promise<Row[]> {
   await using agent = await startAgent();
   await using client = new Client(httpTransport({ socketPaths: [agent.socketPath] }));
-  const call = (...args: readonly string[]) => timeProcess(syncctl, args, { env: agent.env });
+  using installed = installSyncctl();
+  const { ping, want, complete, run } = callsOf([syncctl], agent, client);
 
   const medianOf = await interleave(
     {
       "curl --unix-socket": () =>
         timeProcess("curl", ["--silent", "--unix-socket", agent.socketPath, "http://localhost/v1/ping"]),
       "node -e 0": () => timeProcess(process.execPath, ["-e", "0"]),
-      ping: () => call("ping"),
-      want: () => call("want", newUnit(), "database"),
-      complete: async () => {
-        const unit = newUnit();
-        await client.start(unit);
-        return call("complete", unit);
-      },
-      run: () => call("run", newUnit(), "--", "true"),
+      ping,
+      want,
+      complete,
+      run,
+      "ping by the script in bin": callsOf([installed.path], agent, client).ping,
       agent: () => untilAnswered(syncAgent, []),
     },
     { rounds },
@@ -45,21 +43,18 @@ async function measureExecutables(syncctl: string, syncAgent: string): Promise<R
   const row = (
     verb: Parameters<typeof medianOf>[0],
     against: Parameters<typeof medianOf>[0],
-    most: number,
-  ): Row => ({
-    name: `syncctl ${verb}, standalone`,
-    figure: medianOf(verb),
-    unit: "ms",
-    ratio: medianOf(verb) / medianOf(against),
-    against: against === "ping" ? "syncctl ping" : against,
-    target: { most },
-  });
+    most?: number,
+  ) => callRow(medianOf, { verb, where: "standalone", against, most });
   return [
     ...(["ping", "want", "complete"] as const).flatMap((verb) => [
       row(verb, "curl --unix-socket", 2.5),
       row(verb, "node -e 0", 0.5),
     ]),
+    row("ping by the script in bin", "curl --unix-socket"),
     row("run", "ping", 2),
-    { ...row("agent", "node -e 0", 4), name: "from the start of an agent to its first answer, standalone" },
+    {
+      ...row("agent", "node -e 0", 4),
+      name: "from the start of an agent to its first answer, standalone",
+    },
   ];
 }

@@ -1,5 +1,5 @@
-// Many who wait. Told the number of a round, each declares that it needs the round's gate, and waits for it; "held"
-// says that all do. The next line says when the last was answered, by the clock that all processes of a machine share.
+// Many who wait. Told the name of a gate, each declares that it needs that, and waits for it; "held" says that all do. The
+// next line says when the last was answered, by the clock that all processes of a machine share.
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "@sync/protocol/client";
@@ -25,8 +25,8 @@ const waiters = await Promise.all(
 );
 
 console.log("open");
-for await (const round of createInterface({ input: process.stdin })) {
-  const held = await Promise.all(waiters.map((waiter) => waiter.hold(round)));
+for await (const gate of createInterface({ input: process.stdin })) {
+  const held = await Promise.all(waiters.map((waiter) => waiter.hold(gate)));
   console.log("held");
   await Promise.all(held.map(({ released }) => released));
   console.log(String(process.hrtime.bigint()));
