@@ -12,7 +12,6 @@ import {
   PREVIOUS_IN,
   PREVIOUS_OUT,
   TO,
-  vertexTable,
 } from "./rows.js";
 import { IdPool, NONE, type Table } from "./tables.js";
 
@@ -30,7 +29,7 @@ export class Adjacency {
   #edgeCount = 0;
 
   /** @param vertices where the ends of their lists are kept. */
-  constructor(vertices: Table = vertexTable()) {
+  constructor(vertices: Table) {
     const tables = { vertices, edges: edgeTable() };
     this.outgoing = new EdgeLists(tables, {
       first: FIRST_OUT,

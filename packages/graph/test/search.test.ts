@@ -7,7 +7,7 @@ import { type Edges, ladder, workloads } from "./support/workloads.js";
 
 /** Inserts the edges, with their vertices as they first appear. */
 function insert(edges: Edges, order = new OrderList()) {
-  const adjacency = new Adjacency();
+  const adjacency = new Adjacency(order.vertices);
   const search = new TwoWaySearch(adjacency, order);
   const known = new Set<number>();
   for (const edge of edges) {
