@@ -80,7 +80,17 @@ module.exports = {
       comment: "A package is used by its name, as its users do.",
       severity: "error",
       from: { path: "^(packages|apps|tests)/([^/]+)/" },
-      to: { path: "^(?:packages|apps)/[^/]+/src/", pathNot: "^$1/$2/" },
+      to: { path: "^(?:packages|apps)/[^/]+/(?:src|test)/", pathNot: "^$1/$2/" },
+    },
+    {
+      name: "bench-into-no-source",
+      comment: "As above; but for the shapes of graphs that the tests of the graph have as well.",
+      severity: "error",
+      from: { path: "^bench/" },
+      to: {
+        path: "^(?:packages|apps)/[^/]+/(?:src|test)/",
+        pathNot: "^packages/graph/test/support/workloads\\.ts$",
+      },
     },
     {
       name: "no-cycles",

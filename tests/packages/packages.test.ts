@@ -44,19 +44,19 @@ const tarballs: Record<string, string> = {};
 beforeAll(() => {
   for (const [name, folder] of Object.entries({ ...folders, ...executables })) {
     if (!isStandalone && !existsSync(join(root, folder))) continue;
-    const [file] = readPacked(join(root, folder));
-    tarballs[name] = join(outside, file);
+    tarballs[name] = pack(join(root, folder));
   }
 });
 
 afterAll(() => rmSync(outside, { recursive: true, force: true }));
 
-function readPacked(folder: string): [string] {
+/** @returns the path of the tarball. */
+function pack(folder: string): string {
   const before = new Set(readdirSync(outside));
   run("pnpm", ["pack", "--pack-destination", outside], folder);
   const file = readdirSync(outside).find((name) => !before.has(name));
   if (file === undefined) throw new Error(`nothing was packed in ${folder}`);
-  return [file];
+  return join(outside, file);
 }
 
 /** The node that runs this test, and no setting of whoever started it: those of this repository are for it alone. */

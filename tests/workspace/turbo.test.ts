@@ -49,6 +49,7 @@ describe("what is done again after a change", () => {
     expect(tasks.filter((task) => task.endsWith("#build"))).toEqual([]);
     expect(tasks).toContain("@sync/graph#test");
     expect(tasks).toContain("@sync/docs-tests#test");
+    expect(tasks).toContain("@sync/package-tests#test");
   });
 
   it.each(["README.md", "docs/guide.md", "examples/git-and-claude/git.sh"])(
