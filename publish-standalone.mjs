@@ -9,14 +9,12 @@ const folders = readdirSync("apps")
   .filter((folder) => existsSync(folder))
   .flatMap((folder) => readdirSync(folder).map((platform) => join(folder, platform)));
 
-for (const cwd of folders) {
-  const { name, version } = JSON.parse(readFileSync(join(cwd, "package.json"), "utf8"));
-  if (
-    spawnSync("npm", ["view", `${name}@${version}`, "version"])
-      .stdout?.toString()
-      .trim() === version
-  ) {
-    continue;
-  }
+function isPublished(folder) {
+  const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const { stdout } = spawnSync("npm", ["view", `${name}@${version}`, "version"], { encoding: "utf8" });
+  return stdout?.trim() === version;
+}
+
+for (const cwd of folders.filter((folder) => !isPublished(folder))) {
   execFileSync("pnpm", ["publish", "--no-git-checks"], { cwd, stdio: "inherit" });
 }

@@ -19,7 +19,7 @@ function onWriteError(error: unknown): void {
 const stdout = openOutput(1, onWriteError);
 const stderr = openOutput(2, () => {});
 
-// Only now, for before all is written it would cut off what is still to be. The system takes back what Node
+// Only when nothing is left to do, for earlier it would cut off output. The system takes back what Node
 // would otherwise free piece by piece.
 process.once("beforeExit", () => process.exit());
 
