@@ -15,11 +15,6 @@ const targets = {
   "darwin-arm64": "bun-darwin-aarch64",
 };
 
-/** Whose work an executable contains beside ours. */
-const contents =
-  "It contains Bun, which is under the MIT license, and what Bun is made of, such as JavaScriptCore (LGPL-2): see" +
-  " https://bun.com/docs/project/license.";
-
 const here = `${process.platform}-${process.arch}`;
 const [entry, ...options] = process.argv.slice(2);
 const isForAll = options.includes("--all");
@@ -27,6 +22,18 @@ const manifest = JSON.parse(readFileSync("package.json", "utf8"));
 const [program] = Object.keys(manifest.bin);
 const bunManifest = fileURLToPath(import.meta.resolve("bun/package.json"));
 const { version } = JSON.parse(readFileSync(bunManifest, "utf8"));
+
+/** Packages of others that an executable contains: those in the bundle, and those that only Bun puts into it. */
+function packages() {
+  const inBundle = readFileSync(entry, "utf8").matchAll(/\/node_modules\/((?:@[^/"]+\/)?[^./"@][^/"]*)/g);
+  const outside = Object.keys(manifest.dependencies ?? {}).filter((name) => !name.startsWith("@sync/"));
+  return [...new Set([...Array.from(inBundle, ([, name]) => name), ...outside])].toSorted();
+}
+
+/** Whose work an executable contains beside ours. */
+const contents =
+  "It contains Bun, which is under the MIT license, and what Bun is made of, such as JavaScriptCore (LGPL-2): see" +
+  ` https://bun.com/docs/project/license. It also contains packages of npm and what they need, each under a license of its own: ${packages().join(", ")}.`;
 
 /** Bun for this machine, which has come with the dependencies. Its own bin would have to be linked by a script first. */
 function ownBun() {

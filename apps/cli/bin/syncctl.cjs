@@ -1,7 +1,8 @@
 #!/usr/bin/env sh
 ":" /* A shell reads this comment, and never comes to what is after it. Node reads only that.
 
-# The executable that needs no Node, if the package with that for this machine is installed. Those for others may be too.
+# The executable that needs no Node, if the package with that for this machine is installed.
+# Packages for other machines may be there as well.
 case $(uname -sm) in
   "Linux x86_64") machine=linux-x64 ;;
   "Linux aarch64") machine=linux-arm64 ;;

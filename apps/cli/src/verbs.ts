@@ -136,7 +136,7 @@ Exit codes:
   65   a cycle, or a contradiction to what is declared
   69   no agent answers
   70   a bug
-  75   the agent is stopping: try again
+  75   the agent stops, was restarted, is busy or cannot write: try again
   77   the unit belongs to another owner
   124  timed out
   125  run: the command ended well, but this is not known

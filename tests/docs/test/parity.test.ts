@@ -66,6 +66,19 @@ describe.each(["README.md", "docs/failure-semantics.md", "apps/cli/README.md"])(
   },
 );
 
+it("the tables of verbs have every verb of the help, and no other", async () => {
+  await using session = new Session();
+  const { output } = await session.runShell("syncctl --help");
+  const verbs = Array.from(output.matchAll(/^ {2}([a-z]+) {2,}/gm), ([, verb]) => verb);
+  const expected = new Set(verbs.filter((verb) => verb !== "help"));
+  expect(expected.size).toBeGreaterThan(10);
+  for (const path of ["README.md", "apps/cli/README.md"]) {
+    const cells = rowsOf(readDocument(path), "verb").map(([cell = ""]) => cell);
+    const named = cells.flatMap((cell) => Array.from(cell.matchAll(/`([a-z]+)/g), ([, verb]) => verb));
+    expect(new Set(named), path).toEqual(expected);
+  }
+});
+
 /** "`POST /v1/units/:unit/complete`, `/fail` and `/reset`" is about three routes. */
 function expandPaths(title: string): string[] {
   const [first, ...others] = Array.from(title.matchAll(/`((?:[A-Z]+ )?\/[^`]+)`/g), ([, path = ""]) => path);
