@@ -20,20 +20,14 @@ const [entry, ...options] = process.argv.slice(2);
 const isForAll = options.includes("--all");
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
 const [program] = Object.keys(manifest.bin);
+const licenses = fileURLToPath(new URL("licenses.mjs", import.meta.url));
 const bunManifest = fileURLToPath(import.meta.resolve("bun/package.json"));
 const { version } = JSON.parse(readFileSync(bunManifest, "utf8"));
-
-/** Packages of others that an executable contains: those in the bundle, and those that only Bun puts into it. */
-function packages() {
-  const inBundle = readFileSync(entry, "utf8").matchAll(/\/node_modules\/((?:@[^/"]+\/)?[^./"@][^/"]*)/g);
-  const outside = Object.keys(manifest.dependencies ?? {}).filter((name) => !name.startsWith("@sync/"));
-  return [...new Set([...Array.from(inBundle, ([, name]) => name), ...outside])].toSorted();
-}
 
 /** Whose work an executable contains beside ours. */
 const contents =
   "It contains Bun, which is under the MIT license, and what Bun is made of, such as JavaScriptCore (LGPL-2): see" +
-  ` https://bun.com/docs/project/license. It also contains packages of npm and what they need, each under a license of its own: ${packages().join(", ")}.`;
+  " https://bun.com/docs/project/license. It also contains the packages whose licenses are in LICENSES.txt.";
 
 /** Bun for this machine, which has come with the dependencies. Its own bin would have to be linked by a script first. */
 function ownBun() {
@@ -50,7 +44,7 @@ function foreignBun(target, directory) {
   return join(directory, "node_modules", name, "bin", "bun");
 }
 
-function compile(platform, file, bun) {
+function compile(platform, { file, metafile, bun }) {
   const fixed = [
     "--compile",
     `--target=${targets[platform]}`,
@@ -62,7 +56,7 @@ function compile(platform, file, bun) {
     "--no-compile-autoload-bunfig",
   ];
   const given = options.filter((option) => option !== "--all");
-  execFileSync(ownBun(), ["build", entry, ...fixed, ...given, "--outfile", file], {
+  execFileSync(ownBun(), ["build", entry, ...fixed, ...given, `--metafile=${metafile}`, "--outfile", file], {
     stdio: ["ignore", "ignore", "inherit"],
   });
 }
@@ -73,12 +67,15 @@ function writePackage(platform) {
   const [os, cpu] = platform.split("-");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(dirname(join(folder, file)), { recursive: true });
-  const downloads = mkdtempSync(join(tmpdir(), "sync-bun-"));
+  const temporary = mkdtempSync(join(tmpdir(), "sync-bun-"));
   try {
-    const bun = platform === here ? ownBun() : foreignBun(targets[platform], downloads);
-    compile(platform, join(folder, file), bun);
+    const bun = platform === here ? ownBun() : foreignBun(targets[platform], temporary);
+    const metafile = join(temporary, "metafile.json");
+    compile(platform, { file: join(folder, file), metafile, bun });
+    copyFileSync(join(dirname(entry), "LICENSES.txt"), join(folder, "LICENSES.txt"));
+    execFileSync(process.execPath, [licenses, join(folder, "LICENSES.txt"), metafile]);
   } finally {
-    rmSync(downloads, { recursive: true, force: true });
+    rmSync(temporary, { recursive: true, force: true });
   }
   const { license, publishConfig } = manifest;
   const own = {
@@ -91,7 +88,7 @@ function writePackage(platform) {
     ...(os === "linux" && { libc: ["glibc"] }),
     // Yarn would leave it in its archive, where nothing can be executed.
     preferUnplugged: true,
-    files: ["bin"],
+    files: ["bin", "LICENSES.txt"],
     // Not `bin`: two packages would have a program of one name.
     publishConfig: { ...publishConfig, executableFiles: [file] },
   };

@@ -16,6 +16,7 @@ export function programOptions({ outside = [], unused }: ProgramOptions): Option
   return {
     format: "cjs",
     target,
+    metafile: true,
     external: [...outside],
     noExternal: [new RegExp(`^(?!(?:${outside.join("|")})$)`)],
     esbuildPlugins: [without(unused)],

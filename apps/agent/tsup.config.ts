@@ -17,9 +17,10 @@ export default defineConfig([
     format: "esm",
     target,
     dts: true,
+    metafile: true,
     // Hundreds of small modules: loading them would take longer than everything else at start-up.
     noExternal: [/typebox/, "@sync/protocol/schemas"],
-    clean: ["!main.cjs"],
+    clean: ["!main.cjs", "!metafile-cjs.json"],
   },
   { entry: ["src/main.ts"], ...programOptions({ outside, unused: ["fastify", "http2"] }) },
 ]);

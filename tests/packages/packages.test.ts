@@ -197,6 +197,17 @@ describe("installed alone, in an empty folder outside the repository", () => {
     },
   );
 
+  it.each(["@sync/cli", "@sync/agent"])("%s has the license of each package that is part of it", (name) => {
+    const dist = join(install(name, "--omit=optional"), "node_modules", name, "dist");
+    const parts = readFileSync(join(dist, "main.cjs"), "utf8").matchAll(
+      /\/node_modules\/((?:@[^/"]+\/)?[^./"@][^/"]*)\//g,
+    );
+    const named = new Set(Array.from(parts, ([, part]) => part));
+    const licensed = readFileSync(join(dist, "LICENSES.txt"), "utf8").matchAll(/^(\S+) \d\S* \(\S+\)$/gm);
+    expect(named).toContain("commander");
+    expect(Array.from(licensed, ([, part]) => part)).toEqual(expect.arrayContaining([...named]));
+  });
+
   it("what Node has compiled is kept in the package, where Node can; what is not so is compiled again", () => {
     const folder = install("@sync/cli", "--omit=optional");
     const program = join(folder, "node_modules", ".bin", "syncctl");
