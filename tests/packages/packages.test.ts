@@ -175,7 +175,9 @@ describe("installed alone, in an empty folder outside the repository", () => {
       const script = `
       sync-agent --log-level silent & agent=$!
       until syncctl ping 2>/dev/null; do :; done
-      syncctl run git -- sh -c 'readlink "/proc/$PPID/exe"' && readlink "/proc/$agent/exe" && syncctl list
+      syncctl run git -- sh -c 'readlink "/proc/$PPID/exe"' && readlink "/proc/$agent/exe"
+      (cd "$(mktemp -d)" && rmdir "$PWD" && syncctl run cleaned-up -- true)
+      syncctl list
       kill $agent; wait $agent`;
       const PATH = [cli, agent].map((folder) => join(folder, "node_modules", ".bin"));
       const env = {
@@ -193,7 +195,8 @@ describe("installed alone, in an empty folder outside the repository", () => {
         "Success",
         ...programs.map((path) => realpathSync(path)),
       ]);
-      expect(output).toMatch(/^git /m);
+      expect(output).toMatch(/^git +completed /m);
+      expect(output).toMatch(/^cleaned-up +completed /m);
     },
   );
 
