@@ -116,3 +116,14 @@ test("a name may have 1 024 bytes and no more", async () => {
   }
   expect(await agent.client.list()).toHaveLength(2);
 });
+
+test("what is not UTF-8 is refused, for it would be another name, or another argument", async () => {
+  await using agent = await startAgent();
+
+  for (const line of ["start $'n\\xe9'", "want A $'n\\xe9:started'", "run A -- touch $'n\\xe9'"]) {
+    const { stderr, status } = await agent.sh(`syncctl ${line}`);
+    expect({ line, status }).toEqual({ line, status: 64 });
+    expect(stderr).toMatch(/^error: (unit name|argument of the command) is not valid UTF-8: "n.*"\n/);
+  }
+  expect(await agent.client.list()).toEqual([]);
+});

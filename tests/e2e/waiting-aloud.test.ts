@@ -190,6 +190,20 @@ test("a wait that an agent does not answer in its time is no bug", async () => {
   expect(stderr).toContain("error: start unit failed: the agent does not answer");
 });
 
+test.each(["start app", "run app -- true", "wait app"])(
+  "%s ends in its time when the agent is frozen",
+  async (line) => {
+    await using agent = await startAgent();
+    agent.process.signal("SIGSTOP");
+    const [verb = "", ...words] = line.split(" ");
+
+    const { stderr, status } = await agent.syncctl(verb, "--timeout", "1s", ...words);
+
+    expect(status).toBe(69);
+    expect(stderr).toContain("the agent does not answer, and the time is up");
+  },
+);
+
 test("a start that keeps waiting outlives a failure", async () => {
   await using agent = await startAgent();
   await agent.client.want("app", [{ unit: "db" }]);

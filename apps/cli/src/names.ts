@@ -16,19 +16,31 @@ export function oneUnit(names: readonly string[], verb: string): string {
   return checkName(unit);
 }
 
-/** @throws {UsageError} when the name is empty. */
+/** @throws {UsageError} when the name is empty, or not the one that was given. */
 export function checkName(name: string): string {
   if (name === "") {
     throw new UsageError("unit name is required: the name is empty");
   }
-  return name;
+  return checkText(name, "unit name");
+}
+
+/**
+ * What Node cannot decode it replaces: two names would become one, and a command would get another argument.
+ *
+ * @throws {UsageError} when that has happened.
+ */
+export function checkText(text: string, what: string): string {
+  if (text.includes("\uFFFD")) {
+    throw new UsageError(`${what} is not valid UTF-8: ${JSON.stringify(text)}`);
+  }
+  return text;
 }
 
 /**
  * Reads `db` or `db:started`. Only the last of the three words after a colon is a requirement, so a unit
  * called `db:started` is written `db:started:completed`.
  *
- * @throws {UsageError} when the name is empty.
+ * @throws {UsageError} as {@link checkName}.
  */
 export function parseUnitRequirement(text: string): UnitRequirement {
   const colon = text.lastIndexOf(":");

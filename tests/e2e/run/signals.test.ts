@@ -1,5 +1,8 @@
+import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
 import { expect, test } from "vitest";
 import { startAgent } from "../rig.js";
+import { Sandbox } from "../sandbox.js";
 
 /** Says which signals it gets, and ends with 7 on SIGTERM. */
 const listener = `
@@ -67,4 +70,26 @@ test("SIGTSTP stops run and its command, and SIGCONT continues both", async () =
   await bothAre("S");
   await agent.sh("touch end");
   expect(await run.result).toMatchObject({ status: 0 });
+});
+
+test("a signal ends a run that no agent has answered yet", async () => {
+  await using sandbox = new Sandbox();
+  const silent = createServer().listen(`${sandbox.directory}/silent.sock`);
+  await once(silent, "listening");
+  const run = sandbox.start("syncctl", [
+    "run",
+    "app",
+    "--socket-path",
+    "silent.sock",
+    "--",
+    "touch",
+    "trace",
+  ]);
+  const [connection]: Socket[] = await once(silent, "connection");
+
+  expect(await run.kill("SIGTERM")).toMatchObject({ stdout: "", stderr: "", status: 143 });
+
+  connection?.destroy();
+  silent.close();
+  expect((await sandbox.sh("test -e trace")).status).toBe(1);
 });

@@ -6,10 +6,10 @@ import { attempt, type Outcome } from "../attempt.js";
 import { CannotRun } from "../child/command.js";
 import { Interruption, Signals } from "../child/signals.js";
 import { Watchdog } from "../child/watchdog.js";
-import { deadline } from "../deadline.js";
+import { Deadline } from "../deadline.js";
 import { exitReason } from "../exit-reason.js";
 import { whileWaiting } from "../heartbeat.js";
-import { checkName, parseUnitRequirement } from "../names.js";
+import { checkName, checkText, parseUnitRequirement } from "../names.js";
 import { parseReadiness, type Readiness, type ReadinessFlags } from "../readiness/readiness.js";
 import { duration } from "../render/age.js";
 import { errorText } from "../render/text.js";
@@ -60,10 +60,12 @@ export async function run(session: Session, words: readonly string[], flags: Run
     );
   }
   const unit = checkName(name);
+  for (const word of command) checkText(word, "argument of the command");
   const dependencies = (flags.want ?? []).map(parseUnitRequirement);
   const readiness = parseReadiness(flags);
   const { client, elapsed } = session;
   const begun = elapsed();
+  const deadline = new Deadline(flags.timeout, elapsed);
   using signals = new Signals();
   let stage: Stage = "waiting";
   const onDetached = () => {
@@ -72,15 +74,15 @@ export async function run(session: Session, words: readonly string[], flags: Run
     }
   };
   try {
-    const signal = signals.ended;
-    // Without the signal, which would end the lease too: the end of the command is still to be reported.
-    await using lease = await client.lease({ pid: process.pid, onDetached });
+    const signal =
+      deadline.signal === undefined ? signals.ended : AbortSignal.any([deadline.signal, signals.ended]);
+    await using lease = await client.lease({ pid: process.pid, onDetached, signal });
     if (dependencies.length > 0) {
       await client.want(unit, dependencies, { signal, lease: lease.id });
     }
     const ours = { session, unit, lease, signals };
     try {
-      await start(ours, flags, begun);
+      await start(ours, flags, { begun, timeoutMs: deadline.leftMs, signal });
       stage = "running";
       return await runToEnd(ours, command, readiness, flags, () => {
         stage = "reported";
@@ -98,21 +100,20 @@ export async function run(session: Session, words: readonly string[], flags: Run
 }
 
 async function start(
-  { session, unit, lease, signals }: Ours,
+  { session, unit, lease }: Ours,
   { timeout, heartbeat, keepWaiting }: RunFlags,
-  begun: number,
+  { begun, timeoutMs, signal }: { begun: number; timeoutMs: number; signal: AbortSignal },
 ): Promise<void> {
   const waiting = { target: { unit }, begun, timeoutMs: timeout, heartbeatMs: heartbeat };
-  const limit = deadline(timeout);
   await whileWaiting(session, waiting, (onDetached) =>
     session.client.start(unit, {
       wait: true,
-      timeoutMs: timeout,
+      timeoutMs,
       lease: lease.id,
       pid: process.pid,
       keepWaiting,
       onDetached,
-      signal: limit === undefined ? signals.ended : AbortSignal.any([limit, signals.ended]),
+      signal,
     }),
   );
 }

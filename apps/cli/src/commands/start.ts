@@ -1,5 +1,5 @@
 import { ProtocolError } from "@sync/protocol/client";
-import { deadline } from "../deadline.js";
+import { Deadline } from "../deadline.js";
 import { whileWaiting } from "../heartbeat.js";
 import { nameList, oneUnit } from "../names.js";
 import type { Session } from "../session.js";
@@ -20,8 +20,10 @@ export async function start(session: Session, names: readonly string[], flags: S
   const { client, elapsed, pid } = session;
   const { timeout, heartbeat, owner, keepWaiting, force } = flags;
   const begun = elapsed();
+  const deadline = new Deadline(timeout, elapsed);
+  const { signal } = deadline;
   try {
-    const { dependencies } = await client.start(unit, { owner, pid, force });
+    const { dependencies } = await client.start(unit, { owner, pid, force, signal });
     const satisfied = dependencies.map(({ depends_on }) => depends_on);
     session.say(
       satisfied.length === 0
@@ -34,19 +36,17 @@ export async function start(session: Session, names: readonly string[], flags: S
       throw error;
     }
     session.say(`Unit "${unit}" is waiting for dependencies to be satisfied: ${nameList(unmet)}`);
-    // Never 0 once there is a limit: that would be no limit.
-    const timeoutMs = timeout === 0 ? 0 : Math.max(1, Math.ceil(timeout - (elapsed() - begun)));
     const waiting = { target: { unit }, begun, timeoutMs: timeout, heartbeatMs: heartbeat };
     await whileWaiting(session, waiting, (onDetached) =>
       client.start(unit, {
         wait: true,
-        timeoutMs,
+        timeoutMs: deadline.leftMs,
         owner,
         pid,
         keepWaiting,
         force,
         onDetached,
-        signal: deadline(timeoutMs),
+        signal,
       }),
     );
     session.say(`Unit "${unit}" finished waiting for dependencies: ${nameList(unmet)}`);

@@ -1,4 +1,4 @@
-import { deadline } from "../deadline.js";
+import { Deadline } from "../deadline.js";
 import { whileWaiting } from "../heartbeat.js";
 import { parseUnitRequirement } from "../names.js";
 import type { Session } from "../session.js";
@@ -29,7 +29,7 @@ export async function wait(session: Session, names: readonly string[], flags: Wa
       pid,
       keepWaiting,
       onDetached,
-      signal: deadline(timeout),
+      signal: new Deadline(timeout, elapsed).signal,
     }),
   );
   if (flags.output === "json") {

@@ -14,6 +14,7 @@ import type {
   WhyDocument,
 } from "../messages.js";
 import type { RouteName } from "../routes.js";
+import { CallScope } from "./call-scope.js";
 import { type Call, Caller, unresponsive } from "./caller.js";
 import { readEvents } from "./events.js";
 import { hold } from "./held-call.js";
@@ -145,7 +146,10 @@ export class Client implements Record<RouteName, Method> {
     return this.#call("why", { signal, unit }, isWhyDocument);
   }
 
-  /** Opens a lease: what is started with it fails when it ends, unless it has reported before. */
+  /**
+   * Opens a lease: what is started with it fails when it ends, unless it has reported before. The signal ends the wait for
+   * the agent's answer; a lease that is open ends with its `close`.
+   */
   async lease({ signal, pid, onDetached }: LeaseOptions = {}): Promise<Lease> {
     let generation: string | undefined;
     return Lease.open(async (lease) => {
@@ -202,21 +206,17 @@ export class Client implements Record<RouteName, Method> {
   }
 
   async #openLease({ signal, ...call }: Call): Promise<LeaseStream> {
-    const controller = new AbortController();
-    const timer = setTimeout(
-      () => controller.abort(unresponsive("lease", this.#answerWithinMs)),
-      this.#answerWithinMs,
-    );
-    const ending = signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal]);
-    const stream = this.#caller.stream("lease", { ...call, signal: ending }, (response) =>
+    const afterMs = this.#answerWithinMs;
+    const scope = new CallScope(signal, { afterMs, reason: () => unresponsive("lease", afterMs) });
+    const stream = this.#caller.stream("lease", { ...call, signal: scope.signal }, (response) =>
       readEvents("lease", response, isLeaseDocument),
     );
-    const opened = await stream.next().finally(() => clearTimeout(timer));
+    const opened = await stream.next().finally(() => scope.release());
     if (opened.done) {
       throw leaseEnded();
     }
     const ended = stream.next().then(leaseEnded, (error: unknown) => error);
-    return { id: opened.value.lease, ended, end: () => controller.abort() };
+    return { id: opened.value.lease, ended, end: () => scope.end(undefined) };
   }
 
   async #report(
