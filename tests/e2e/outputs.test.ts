@@ -52,10 +52,14 @@ test.runIf(process.platform === "linux")(
 );
 
 test.each([
-  "syncctl ping",
-  "syncctl events --after 0",
-  "syncctl run talker --ready-when never -- sh -c 'for line in 1 2 3 4 5; do echo $line; sleep 0.1; done'",
-])("what %s cannot write is said once, and is no success", async (command) => {
+  { command: "syncctl ping", status: 1 },
+  { command: "syncctl events --after 0", status: 1 },
+  // Nobody reads what it prints any longer, so that it is killed by SIGPIPE.
+  {
+    command: "syncctl run talker --ready-when never -- sh -c 'while echo more; do sleep 0.1; done'",
+    status: 141,
+  },
+])("what $command cannot write is said once, and is no success", async ({ command, status: expected }) => {
   await using agent = await startAgent();
   for (const unit of ["a", "b", "c"]) await agent.client.start(unit);
 
@@ -64,7 +68,17 @@ test.each([
   expect(stderr).toMatch(/^error: cannot write the output: ENOSPC/);
   expect(stderr.match(/cannot write/g)).toHaveLength(1);
   expect(stderr).not.toContain(" at ");
-  expect(status).toBe(1);
+  expect(status).toBe(expected);
+});
+
+test.each([
+  { command: "syncctl start late --timeout 1s", status: 124 },
+  { command: "syncctl run talker --ready-when never -- sh -c 'echo a; sleep 0.3; exit 3'", status: 3 },
+])("what $command cannot write does not hide how it ended", async ({ command, status }) => {
+  await using agent = await startAgent();
+  await agent.client.want("late", [{ unit: "never" }]);
+
+  expect((await agent.sh(`${command} >/dev/full`)).status).toBe(status);
 });
 
 test.each([

@@ -13,7 +13,7 @@ function onWriteError(error: unknown): void {
   if (error instanceof Error && "code" in error && error.code === "EPIPE") return;
   const why = error instanceof Error ? error.message : String(error);
   stderr.write(`error: cannot write the output: ${why}\n`);
-  process.exitCode = 1;
+  process.exitCode ||= 1;
 }
 
 const stdout = openOutput(1, onWriteError);
@@ -41,7 +41,8 @@ async function main(): Promise<void> {
     elapsed: () => performance.now(),
     readerGone: readerGone.signal,
   });
-  process.exitCode ||= status;
+  // What could not be written makes a success a failure, and leaves any other status as it is.
+  process.exitCode = status || process.exitCode;
 }
 
 void main();
