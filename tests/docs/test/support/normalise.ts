@@ -15,7 +15,7 @@ export function normaliseText(text: string): string {
   return text
     .replace(timestamp, "<time>")
     .replace(uuid, "<generation>")
-    .replace(/\b(for|failed) (?:\d+[dhms])+\b/g, "$1 <age>")
+    .replace(/\b(for|failed|after) (?:\d+[dhms])+\b/g, "$1 <age>")
     .replace(/[ \t]+$/gm, "")
     .trim();
 }
