@@ -3,6 +3,7 @@ import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync } fr
 import { dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { agentProgram } from "./agent-program.js";
+import { inheritedDescriptors } from "./inherited.js";
 import { LaunchError } from "./launch-error.js";
 import { Marker } from "./marker.js";
 import { objectionTo } from "./place.js";
@@ -10,6 +11,8 @@ import { objectionTo } from "./place.js";
 /** How long an agent that is started stays when nobody uses it. */
 const idleExit = "10m";
 const notYet = "none answers in time";
+/** Each descriptor up to the highest costs something; a script that has a higher one leaves it to the agent. */
+const highestReplaced = 65_535;
 /** How often those who wait for it look, in milliseconds. */
 const lookEveryMs = 25;
 
@@ -119,12 +122,14 @@ function start({ socketPath, marker }: Place, { program, env }: Launch): Started
     );
   }
   const log = openLog(logPath(socketPath));
+  const nothing = openSync("/dev/null", constants.O_RDWR);
   const agent = spawn(file, [...args, "--idle-exit", idleExit], {
     cwd: "/",
     env,
     detached: true,
-    stdio: ["ignore", log.fd, log.fd],
+    stdio: descriptors(nothing, log.fd),
   });
+  closeSync(nothing);
   closeSync(log.fd);
   agent.unref();
   if (agent.pid !== undefined) {
@@ -151,6 +156,18 @@ function start({ socketPath, marker }: Place, { program, env }: Launch): Started
         [file, ...args],
       ),
   };
+}
+
+/**
+ * What each descriptor of an agent is: that of a lock which a script holds would be held for as long as the agent lives.
+ * "ignore" leaves one above the standard ones as it is.
+ */
+function descriptors(nothing: number, log: number): ("ignore" | number)[] {
+  const replaced = new Set(inheritedDescriptors().filter((fd) => fd <= highestReplaced));
+  return Array.from({ length: Math.max(2, ...replaced) + 1 }, (_, fd) => {
+    if (fd === 1 || fd === 2) return log;
+    return fd === 0 || replaced.has(fd) ? nothing : "ignore";
+  });
 }
 
 /** Beside the socket: `agent.log` for `agent.sock`. */

@@ -106,6 +106,16 @@ test("the agent is no part of what has started it", async () => {
   expect(readFileSync(`/proc/${pid}/cmdline`, "utf8")).toContain("--idle-exit\x0010m");
 });
 
+test("a lock that its script holds is not the agent's, whatever its number", async () => {
+  await using sandbox = new ColdSandbox();
+  const script = "exec 200>lock; flock -n 200 || exit 9; syncctl --autostart ping";
+
+  expect(await sandbox.sh(script)).toMatchObject({ status: 0 });
+  expect(await sandbox.sh(script)).toMatchObject({ status: 0 });
+
+  expect(sandbox.agents).toHaveLength(1);
+});
+
 test("its log is beside the socket, for its owner only, and nothing else is left there", async () => {
   await using sandbox = new ColdSandbox();
 
