@@ -16,6 +16,17 @@ const highestReplaced = 65_535;
 /** How often those who wait for it look, in milliseconds. */
 const lookEveryMs = 25;
 
+/** By these a service manager and its service speak, of which an agent that a script has started is none. */
+const ofService: ReadonlySet<string> = new Set([
+  "NOTIFY_SOCKET",
+  "LISTEN_PID",
+  "LISTEN_PIDFDID",
+  "LISTEN_FDS",
+  "LISTEN_FDNAMES",
+  "WATCHDOG_PID",
+  "WATCHDOG_USEC",
+]);
+
 /** What is known of where to start an agent, and what to start. */
 export interface Launch {
   /** In the order in which they are tried; the only one when it was asked for. */
@@ -125,7 +136,7 @@ function start({ socketPath, marker }: Place, { program, env }: Launch): Started
   const nothing = openSync("/dev/null", constants.O_RDWR);
   const agent = spawn(file, [...args, "--idle-exit", idleExit], {
     cwd: "/",
-    env,
+    env: Object.fromEntries(Object.entries(env).filter(([name]) => !ofService.has(name))),
     detached: true,
     stdio: descriptors(nothing, log.fd),
   });

@@ -116,6 +116,27 @@ test("a lock that its script holds is not the agent's, whatever its number", asy
   expect(sandbox.agents).toHaveLength(1);
 });
 
+test("the agent does not speak for the service whose script has started it", async () => {
+  await using sandbox = new ColdSandbox();
+  const service = {
+    NOTIFY_SOCKET: "/run/notify",
+    LISTEN_PID: "1",
+    LISTEN_FDS: "1",
+    LISTEN_FDNAMES: "web",
+    WATCHDOG_PID: "1",
+    WATCHDOG_USEC: "1000000",
+  };
+
+  await sandbox.start("syncctl", ["--autostart", "ping"], { ...service, MINE: "stays" }).result;
+
+  const [pid = 0] = sandbox.agents;
+  const names = readFileSync(`/proc/${pid}/environ`, "utf8")
+    .split("\0")
+    .map((variable) => variable.replace(/=.*/s, ""));
+  expect(names).toContain("MINE");
+  expect(names.filter((name) => name in service)).toEqual([]);
+});
+
 test("its log is beside the socket, for its owner only, and nothing else is left there", async () => {
   await using sandbox = new ColdSandbox();
 
