@@ -196,6 +196,15 @@ test("an agent that cannot start is an error with the end of its log", async () 
   expect(existsSync(`${sandbox.socketPath}.starting`)).toBe(false);
 });
 
+test("an agent is found in PATH when the program is no longer where it was called", async () => {
+  await using sandbox = new ColdSandbox();
+  const env = { SYNC_PROGRAM: "/nowhere/syncctl" };
+
+  const { status, stderr } = await sandbox.start("syncctl", ["--autostart", "ping"], env).result;
+
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+});
+
 test("without sync-agent the error says how to get it", async () => {
   await using sandbox = new ColdSandbox();
 

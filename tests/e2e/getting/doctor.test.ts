@@ -271,6 +271,15 @@ describe("the environment", () => {
     ]);
   });
 
+  test("may name a program that is no longer there", async () => {
+    await using agent = await startAgent();
+
+    const { status, stderr, stdout } = await doctor(agent.sandbox, { SYNC_PROGRAM: "/nowhere/syncctl" });
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^ok +program: .*\/syncctl is the first syncctl in PATH/m);
+  });
+
   test("may have neither program in PATH", async () => {
     await using agent = await startAgent();
 
