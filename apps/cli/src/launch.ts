@@ -99,7 +99,12 @@ interface StartedAgent {
 function findPlace({ socketPaths, uid }: Launch): Place | undefined {
   const isAsked = socketPaths.length === 1;
   const objections: string[] = [];
-  for (const socketPath of socketPaths.map((path) => resolve(path))) {
+  for (const path of socketPaths) {
+    const socketPath = absolute(path);
+    if (socketPath === undefined) {
+      objections.push(`cannot use ${path}: the directory from which it leads is gone`);
+      continue;
+    }
     const directory = dirname(socketPath);
     try {
       const objection =
@@ -114,6 +119,15 @@ function findPlace({ socketPaths, uid }: Launch): Place | undefined {
     }
   }
   throw new LaunchError("there is no place for its socket", objections, ["syncctl", "doctor"]);
+}
+
+/** `undefined` when it leads from a directory that has been removed. */
+function absolute(path: string): string | undefined {
+  try {
+    return resolve(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function prepare(directory: string, uid: number): string | undefined {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSyn
 import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { isStandalone } from "../sandbox.js";
 import { ColdSandbox, listening, until } from "./cold.js";
 
 function count(text: string, part: string): number {
@@ -203,6 +204,21 @@ test("an agent is found in PATH when the program is no longer where it was calle
   const { status, stderr } = await sandbox.start("syncctl", ["--autostart", "ping"], env).result;
 
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+});
+
+// Bun starts no program in such a directory.
+test.skipIf(isStandalone)("a relative place in a directory that is gone is an error", async () => {
+  await using sandbox = new ColdSandbox();
+
+  const { status, stderr } = await sandbox.sh(
+    "mkdir gone; cd gone; rmdir ../gone; SYNC_SOCKET_PATH=agent.sock syncctl --autostart ping",
+  );
+
+  expect(status).toBe(69);
+  expect(stderr).toContain(`error: cannot start an agent: there is no place for its socket
+  cannot use agent.sock: the directory from which it leads is gone
+  next: syncctl doctor
+`);
 });
 
 test("without sync-agent the error says how to get it", async () => {
