@@ -200,13 +200,17 @@ export function logPath(socketPath: string): string {
   return `${socketPath.replace(/\.sock$/, "")}.log`;
 }
 
-/** Opens a log to append to, and tells what has been added since. */
+/** Opens a log to append to, and tells what has been added since. A pipe would have us wait for whoever is at its other end. */
 function openLog(path: string) {
   try {
-    const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
-    const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
-    const { size } = fstatSync(fd);
-    return { path, fd, added: () => readFileSync(path).subarray(size).toString() };
+    const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants;
+    const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0o600);
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) {
+      closeSync(fd);
+      throw new Error(`${path} is no file`);
+    }
+    return { path, fd, added: () => readFileSync(path).subarray(stats.size).toString() };
   } catch (error) {
     throw new LaunchError(`its log cannot be written: ${messageOf(error)}`, [], ["syncctl", "doctor"]);
   }

@@ -197,6 +197,20 @@ test("an agent that cannot start is an error with the end of its log", async () 
   expect(existsSync(`${sandbox.socketPath}.starting`)).toBe(false);
 });
 
+test.each([
+  ["nobody reads", "true"],
+  ["somebody reads", "exec 3<>run/agent.log"],
+])("a log that is a pipe, which %s, is an error", async (_, prepare) => {
+  await using sandbox = new ColdSandbox({ longestMs: 20_000 });
+
+  const { status, stderr } = await sandbox.sh(
+    `mkdir -m 700 run; mkfifo run/agent.log; ${prepare}; syncctl --autostart ping`,
+  );
+
+  expect(status).toBe(69);
+  expect(stderr).toContain("error: cannot start an agent: its log cannot be written: ");
+});
+
 test("an agent is found in PATH when the program is no longer where it was called", async () => {
   await using sandbox = new ColdSandbox();
   const env = { SYNC_PROGRAM: "/nowhere/syncctl" };
