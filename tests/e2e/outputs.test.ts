@@ -55,8 +55,14 @@ test.each([
   "syncctl ping",
   "syncctl events --after 0",
   "syncctl run talker --ready-when never -- sh -c 'for line in 1 2 3 4 5; do echo $line; sleep 0.1; done'",
+  "sync-agent --help",
+  "sync-agent journal --help",
+  "sync-agent --version",
+  "sync-agent journal check journal",
+  "sync-agent journal export journal",
 ])("what %s cannot write is said once, and is no success", async (command) => {
-  await using agent = await startAgent();
+  await using sandbox = new Sandbox();
+  await using agent = await startAgent(sandbox, ...journalIn(sandbox));
   for (const unit of ["a", "b", "c"]) await agent.client.start(unit);
 
   const { stderr, status } = await agent.sh(`${command} >/dev/full`);
@@ -65,6 +71,31 @@ test.each([
   expect(stderr.match(/cannot write/g)).toHaveLength(1);
   expect(stderr).not.toContain(" at ");
   expect(status).toBe(1);
+});
+
+test.each([
+  "syncctl list",
+  "syncctl --help",
+  "sync-agent --help",
+  "sync-agent --version",
+  "sync-agent journal check journal",
+  "sync-agent journal export journal",
+])("%s is silent when whoever would read has gone", async (command) => {
+  await using sandbox = new Sandbox();
+  await using agent = await startAgent(sandbox, ...journalIn(sandbox));
+  await agent.client.start("a");
+
+  const ended = await agent.sh(`mkfifo read; exec 3<>read 4>read 3<&-; ${command} >&4`);
+
+  expect(ended).toEqual({ stdout: "", stderr: "", status: 0 });
+});
+
+test("sync-agent says that it was typed wrongly where nobody hears it, and ends all the same", async () => {
+  await using sandbox = new Sandbox();
+
+  const { status } = await sandbox.sh("sync-agent --nonsense 2>/dev/full");
+
+  expect(status).toBe(64);
 });
 
 test.each([
