@@ -180,6 +180,16 @@ test.each([
   expect(existsSync(marker)).toBe(false);
 });
 
+test("a marker that is a pipe is waited for as long as any other", async () => {
+  await using sandbox = new ColdSandbox({ longestMs: 20_000 });
+
+  const { stdout, status } = await sandbox.sh(
+    "mkdir -m 700 run; mkfifo run/agent.sock.starting; touch -d '1 minute ago' run/agent.sock.starting; syncctl --autostart ping",
+  );
+
+  expect({ stdout, status }).toEqual({ stdout: "Success\n", status: 0 });
+});
+
 test("an agent that cannot start is an error with the end of its log", async () => {
   await using sandbox = new ColdSandbox();
   sandbox.replaceAgent("echo the disk is on fire >&2; exit 3");
