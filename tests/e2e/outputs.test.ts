@@ -54,13 +54,19 @@ test.runIf(process.platform === "linux")(
 test.each([
   { command: "syncctl ping", status: 1 },
   { command: "syncctl events --after 0", status: 1 },
+  { command: "sync-agent --help", status: 1 },
+  { command: "sync-agent journal --help", status: 1 },
+  { command: "sync-agent --version", status: 1 },
+  { command: "sync-agent journal check journal", status: 1 },
+  { command: "sync-agent journal export journal", status: 1 },
   // Nobody reads what it prints any longer, so that it is killed by SIGPIPE.
   {
     command: "syncctl run talker --ready-when never -- sh -c 'while echo more; do sleep 0.1; done'",
     status: 141,
   },
 ])("what $command cannot write is said once, and is no success", async ({ command, status: expected }) => {
-  await using agent = await startAgent();
+  await using sandbox = new Sandbox();
+  await using agent = await startAgent(sandbox, ...journalIn(sandbox));
   for (const unit of ["a", "b", "c"]) await agent.client.start(unit);
 
   const { stderr, status } = await agent.sh(`${command} >/dev/full`);
@@ -79,6 +85,31 @@ test.each([
   await agent.client.want("late", [{ unit: "never" }]);
 
   expect((await agent.sh(`${command} >/dev/full`)).status).toBe(status);
+});
+
+test.each([
+  "syncctl list",
+  "syncctl --help",
+  "sync-agent --help",
+  "sync-agent --version",
+  "sync-agent journal check journal",
+  "sync-agent journal export journal",
+])("%s is silent when whoever would read has gone", async (command) => {
+  await using sandbox = new Sandbox();
+  await using agent = await startAgent(sandbox, ...journalIn(sandbox));
+  await agent.client.start("a");
+
+  const ended = await agent.sh(`mkfifo read; exec 3<>read 4>read 3<&-; ${command} >&4`);
+
+  expect(ended).toEqual({ stdout: "", stderr: "", status: 0 });
+});
+
+test("sync-agent says that it was typed wrongly where nobody hears it, and ends all the same", async () => {
+  await using sandbox = new Sandbox();
+
+  const { status } = await sandbox.sh("sync-agent --nonsense 2>/dev/full");
+
+  expect(status).toBe(64);
 });
 
 test.each([

@@ -1,5 +1,9 @@
+import { EventEmitter, once } from "node:events";
+import { createServer, request } from "node:http";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Child } from "./child.js";
+import { listening } from "./getting/cold.js";
 import { type RunningAgent, startAgent } from "./rig.js";
 
 /** Runs a command line on a terminal of its own, whose output is what is read. */
@@ -71,6 +75,40 @@ test("a name that nobody has declared is named after a short while, once, and at
   expect(stderr).toContain(
     '└─ "databse" is not registered; must be completed; nobody has declared it: did you mean "database"?',
   );
+});
+
+test("a name that is declared while its like is looked for is not named", async () => {
+  await using agent = await startAgent();
+  const list = new EventEmitter();
+  const path = join(agent.sandbox.directory, "slow.sock");
+  await using _ = await listening(
+    createServer((asked, answer) => {
+      const { url, method, headers } = asked;
+      const passOn = () => {
+        const passedOn = request({ socketPath: agent.socketPath, path: url, method, headers }, (answered) => {
+          answered.pipe(answer.writeHead(answered.statusCode ?? 500, answered.headers));
+        });
+        asked.pipe(passedOn);
+      };
+      if (url === "/v1/units") {
+        list.once("released", passOn).emit("asked");
+      } else {
+        passOn();
+      }
+    }),
+    path,
+  );
+  const wait = agent.background("wait", "c41", "--heartbeat", "3s", "--socket-path", path);
+  await once(list, "asked");
+
+  await agent.client.start("c41");
+  list.emit("released");
+
+  await wait.line('"c41" is started');
+  await agent.client.complete("c41");
+  const { stderr, status } = await wait.result;
+  expect(status).toBe(0);
+  expect(stderr).not.toContain("nobody has declared");
 });
 
 test("a terminal shows it on a line that changes, and that is gone when the wait is over", async () => {

@@ -6,7 +6,7 @@ import { isLimitName, type Limits, limitMeanings, limitNames, limitsWith } from 
 import { createLog, type Log, type LogLevel, logLevels } from "./log.js";
 import { notifier } from "./notify.js";
 import { takePlace } from "./place.js";
-import { complain, openStdio } from "./stdio.js";
+import { complain, OutputError, openStdio, print } from "./stdio.js";
 
 interface IdleExit {
   /** As it was typed. */
@@ -147,6 +147,8 @@ const program = new Command("sync-agent")
       .default({}, "see below"),
   )
   .addHelpText("after", limitsHelp)
+  // What the streams of the process cannot write would end it with a trace.
+  .configureOutput({ writeOut: (text) => print([text]), writeErr: complain })
   .exitOverride()
   .action(run);
 
@@ -172,10 +174,12 @@ function exitStatusOf(error: unknown): number {
   if (error instanceof Error && "exitCode" in error && typeof error.exitCode === "number") {
     return error.exitCode === 0 ? 0 : 64;
   }
-  const message =
-    error instanceof AgentError
-      ? `${error.message} (${error.code})`
-      : String(error instanceof Error ? error.stack : error);
-  complain(`error: ${message}\n`);
+  complain(`error: ${messageOf(error)}\n`);
   return 1;
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof AgentError) return `${error.message} (${error.code})`;
+  if (error instanceof OutputError) return error.message;
+  return String(error instanceof Error ? error.stack : error);
 }

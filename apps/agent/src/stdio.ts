@@ -44,8 +44,38 @@ export function complain(text: string): void {
   }
 }
 
-/** Writes all of it to stdout before it returns, also where others have set that to refuse what it cannot take at once. */
-export function writeOut(text: string): void {
+/** Stdout takes no more. */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+}
+
+/** How much is printed at once, about, in characters. */
+const atOnce = 65_536;
+
+/**
+ * Prints on stdout. Whoever pipes into `head` has read enough: that is no failure.
+ *
+ * @throws {OutputError} for any other reason why it cannot be written.
+ */
+export function print(parts: Iterable<string>): void {
+  try {
+    let text = "";
+    for (const part of parts) {
+      text += part;
+      if (text.length < atOnce) continue;
+      writeOut(text);
+      text = "";
+    }
+    writeOut(text);
+  } catch (cause) {
+    if (!(cause instanceof Error && "code" in cause)) throw cause;
+    if (cause.code === "EPIPE") return;
+    throw new OutputError(`cannot write the output: ${cause.message}`, { cause });
+  }
+}
+
+/** Writes all of it before it returns, also where others have set stdout to refuse what it cannot take at once. */
+function writeOut(text: string): void {
   const data = Buffer.from(text);
   for (let written = 0; written < data.length; ) {
     try {

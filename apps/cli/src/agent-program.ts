@@ -5,9 +5,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** Where `sync-agent` is: beside our own program, as it was called or as it is, else the first in PATH. */
 export function agentProgram(program: string, env: Env): string | undefined {
-  const beside = [dirname(program), dirname(realpathSync(program))].map((directory) =>
-    join(directory, "sync-agent"),
-  );
+  const beside = [program, realPath(program)].map((path) => join(dirname(path), "sync-agent"));
   return beside.find(isExecutable) ?? inPath("sync-agent", env)[0];
 }
 
@@ -15,6 +13,15 @@ export function agentProgram(program: string, env: Env): string | undefined {
 export function inPath(name: string, { PATH = "" }: Env): string[] {
   const directories = PATH.split(delimiter).filter((directory) => directory !== "");
   return [...new Set(directories)].map((directory) => join(directory, name)).filter(isExecutable);
+}
+
+/** Where a path leads; the path itself when nothing is there, as after an update of the program. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 function isExecutable(path: string): boolean {

@@ -3,6 +3,7 @@ import { ProtocolError } from "@sync/protocol/client";
 import { CommanderError } from "commander";
 import type { Explanation } from "./explanation.js";
 import { LaunchError } from "./launch-error.js";
+import { obstacleAt } from "./obstacle.js";
 import { didYouMean } from "./render/facts.js";
 import { type Attempt, nextStep } from "./render/next-step.js";
 import { problemLines, unreachableLines } from "./render/problem.js";
@@ -67,7 +68,8 @@ function usageEnding(message: string, { verb }: Circumstances, example?: string)
 }
 
 function protocolEnding(error: ProtocolError, circumstances: Circumstances): Ending {
-  const { code, problem, tried } = error;
+  const { code, problem } = error;
+  const tried = error.tried.map((place) => ({ ...place, obstacle: obstacleAt(place.path) }));
   const { now, explanation } = circumstances;
   const { tree, meant } = explanation;
   const known = isErrorCode(code);
@@ -78,7 +80,7 @@ function protocolEnding(error: ProtocolError, circumstances: Circumstances): End
     nearest,
     blocker: problem?.blockers?.[0]?.unit_name,
     rootCause: problem?.root_causes?.[0]?.unit_name,
-    triedPaths: tried.map(({ path }) => path),
+    tried,
   };
   const next = known ? nextStep({ code, ...failure }, circumstances) : undefined;
   const lines = said(firstLine(error, circumstances), [

@@ -9,7 +9,7 @@ import {
   undeclaredText,
 } from "./render/progress.js";
 import type { Session } from "./session.js";
-import { suggestNames } from "./suggestion.js";
+import { declaredNames, nearestName } from "./suggestion.js";
 import { askUnmet, type Target } from "./unmet.js";
 
 /** How long a name may be undeclared before that is worth a word, in milliseconds. */
@@ -125,10 +125,11 @@ class Heartbeat {
       for (const name of names) {
         this.#named.add(name);
       }
-      const meant = await suggestNames(client, names, signal);
+      // One of them may have been declared by then.
+      const declared = names.length === 0 ? [] : await declaredNames(client, signal);
       this.#ended.signal.throwIfAborted();
-      for (const name of names) {
-        note(undeclaredText(name, meant.get(name)));
+      for (const name of names.filter((name) => !declared.includes(name))) {
+        note(undeclaredText(name, nearestName(name, declared)));
       }
     }
     this.#ended.signal.throwIfAborted();

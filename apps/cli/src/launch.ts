@@ -3,6 +3,7 @@ import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync } fr
 import { dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { agentProgram } from "./agent-program.js";
+import { inheritedDescriptors } from "./inherited.js";
 import { LaunchError } from "./launch-error.js";
 import { Marker } from "./marker.js";
 import { objectionTo } from "./place.js";
@@ -10,8 +11,21 @@ import { objectionTo } from "./place.js";
 /** How long an agent that is started stays when nobody uses it. */
 const idleExit = "10m";
 const notYet = "none answers in time";
+/** Each descriptor up to the highest costs something; a script that has a higher one leaves it to the agent. */
+const highestReplaced = 65_535;
 /** How often those who wait for it look, in milliseconds. */
 const lookEveryMs = 25;
+
+/** By these a service manager and its service speak, of which an agent that a script has started is none. */
+const ofService: ReadonlySet<string> = new Set([
+  "NOTIFY_SOCKET",
+  "LISTEN_PID",
+  "LISTEN_PIDFDID",
+  "LISTEN_FDS",
+  "LISTEN_FDNAMES",
+  "WATCHDOG_PID",
+  "WATCHDOG_USEC",
+]);
 
 /** What is known of where to start an agent, and what to start. */
 export interface Launch {
@@ -85,7 +99,12 @@ interface StartedAgent {
 function findPlace({ socketPaths, uid }: Launch): Place | undefined {
   const isAsked = socketPaths.length === 1;
   const objections: string[] = [];
-  for (const socketPath of socketPaths.map((path) => resolve(path))) {
+  for (const path of socketPaths) {
+    const socketPath = absolute(path);
+    if (socketPath === undefined) {
+      objections.push(`cannot use ${path}: the directory from which it leads is gone`);
+      continue;
+    }
     const directory = dirname(socketPath);
     try {
       const objection =
@@ -100,6 +119,15 @@ function findPlace({ socketPaths, uid }: Launch): Place | undefined {
     }
   }
   throw new LaunchError("there is no place for its socket", objections, ["syncctl", "doctor"]);
+}
+
+/** `undefined` when it leads from a directory that has been removed. */
+function absolute(path: string): string | undefined {
+  try {
+    return resolve(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function prepare(directory: string, uid: number): string | undefined {
@@ -119,12 +147,14 @@ function start({ socketPath, marker }: Place, { program, env }: Launch): Started
     );
   }
   const log = openLog(logPath(socketPath));
+  const nothing = openSync("/dev/null", constants.O_RDWR);
   const agent = spawn(file, [...args, "--idle-exit", idleExit], {
     cwd: "/",
-    env,
+    env: Object.fromEntries(Object.entries(env).filter(([name]) => !ofService.has(name))),
     detached: true,
-    stdio: ["ignore", log.fd, log.fd],
+    stdio: descriptors(nothing, log.fd),
   });
+  closeSync(nothing);
   closeSync(log.fd);
   agent.unref();
   if (agent.pid !== undefined) {
@@ -153,18 +183,34 @@ function start({ socketPath, marker }: Place, { program, env }: Launch): Started
   };
 }
 
+/**
+ * What each descriptor of an agent is: that of a lock which a script holds would be held for as long as the agent lives.
+ * "ignore" leaves one above the standard ones as it is.
+ */
+function descriptors(nothing: number, log: number): ("ignore" | number)[] {
+  const replaced = new Set(inheritedDescriptors().filter((fd) => fd <= highestReplaced));
+  return Array.from({ length: Math.max(2, ...replaced) + 1 }, (_, fd) => {
+    if (fd === 1 || fd === 2) return log;
+    return fd === 0 || replaced.has(fd) ? nothing : "ignore";
+  });
+}
+
 /** Beside the socket: `agent.log` for `agent.sock`. */
 export function logPath(socketPath: string): string {
   return `${socketPath.replace(/\.sock$/, "")}.log`;
 }
 
-/** Opens a log to append to, and tells what has been added since. */
+/** Opens a log to append to, and tells what has been added since. A pipe would have us wait for whoever is at its other end. */
 function openLog(path: string) {
   try {
-    const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
-    const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
-    const { size } = fstatSync(fd);
-    return { path, fd, added: () => readFileSync(path).subarray(size).toString() };
+    const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants;
+    const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0o600);
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) {
+      closeSync(fd);
+      throw new Error(`${path} is no file`);
+    }
+    return { path, fd, added: () => readFileSync(path).subarray(stats.size).toString() };
   } catch (error) {
     throw new LaunchError(`its log cannot be written: ${messageOf(error)}`, [], ["syncctl", "doctor"]);
   }

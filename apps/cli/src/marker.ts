@@ -48,10 +48,13 @@ export class Marker {
 /** Says whether nobody starts an agent any longer who has said that he would. */
 export function isStale(path: string): boolean {
   try {
-    const isOld = Date.now() - statSync(path).mtimeMs > staleMs;
+    const stats = statSync(path);
+    const isOld = Date.now() - stats.mtimeMs > staleMs;
+    // What is no file, as a pipe, might never be read to its end.
+    if (isOld || !stats.isFile()) return isOld;
     const pid = Number(readFileSync(path, "utf8"));
     // It is empty for the moment between its making and its writing.
-    return isOld || (pid > 0 && !isAlive(pid));
+    return pid > 0 && !isAlive(pid);
   } catch {
     // Gone by now, or not to be read: the next attempt to leave one tells.
     return false;

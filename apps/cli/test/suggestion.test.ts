@@ -11,6 +11,6 @@ test.each([
   expect(nearestName(unknown, names)).toBe(nearest);
 });
 
-test.each(["x", "redis", "data", ""])("finds nothing like %j", (unknown) => {
+test.each(["x", "redis", "data", "", "database"])("finds nothing like %j", (unknown) => {
   expect(nearestName(unknown, names)).toBeUndefined();
 });

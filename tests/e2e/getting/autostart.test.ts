@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSyn
 import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { isStandalone } from "../sandbox.js";
 import { ColdSandbox, listening, until } from "./cold.js";
 
 function count(text: string, part: string): number {
@@ -106,6 +107,37 @@ test("the agent is no part of what has started it", async () => {
   expect(readFileSync(`/proc/${pid}/cmdline`, "utf8")).toContain("--idle-exit\x0010m");
 });
 
+test("a lock that its script holds is not the agent's, whatever its number", async () => {
+  await using sandbox = new ColdSandbox();
+  const script = "exec 200>lock; flock -n 200 || exit 9; syncctl --autostart ping";
+
+  expect(await sandbox.sh(script)).toMatchObject({ status: 0 });
+  expect(await sandbox.sh(script)).toMatchObject({ status: 0 });
+
+  expect(sandbox.agents).toHaveLength(1);
+});
+
+test("the agent does not speak for the service whose script has started it", async () => {
+  await using sandbox = new ColdSandbox();
+  const service = {
+    NOTIFY_SOCKET: "/run/notify",
+    LISTEN_PID: "1",
+    LISTEN_FDS: "1",
+    LISTEN_FDNAMES: "web",
+    WATCHDOG_PID: "1",
+    WATCHDOG_USEC: "1000000",
+  };
+
+  await sandbox.start("syncctl", ["--autostart", "ping"], { ...service, MINE: "stays" }).result;
+
+  const [pid = 0] = sandbox.agents;
+  const names = readFileSync(`/proc/${pid}/environ`, "utf8")
+    .split("\0")
+    .map((variable) => variable.replace(/=.*/s, ""));
+  expect(names).toContain("MINE");
+  expect(names.filter((name) => name in service)).toEqual([]);
+});
+
 test("its log is beside the socket, for its owner only, and nothing else is left there", async () => {
   await using sandbox = new ColdSandbox();
 
@@ -148,6 +180,16 @@ test.each([
   expect(existsSync(marker)).toBe(false);
 });
 
+test("a marker that is a pipe is waited for as long as any other", async () => {
+  await using sandbox = new ColdSandbox({ longestMs: 20_000 });
+
+  const { stdout, status } = await sandbox.sh(
+    "mkdir -m 700 run; mkfifo run/agent.sock.starting; touch -d '1 minute ago' run/agent.sock.starting; syncctl --autostart ping",
+  );
+
+  expect({ stdout, status }).toEqual({ stdout: "Success\n", status: 0 });
+});
+
 test("an agent that cannot start is an error with the end of its log", async () => {
   await using sandbox = new ColdSandbox();
   sandbox.replaceAgent("echo the disk is on fire >&2; exit 3");
@@ -163,6 +205,44 @@ test("an agent that cannot start is an error with the end of its log", async () 
 `,
   );
   expect(existsSync(`${sandbox.socketPath}.starting`)).toBe(false);
+});
+
+test.each([
+  ["nobody reads", "true"],
+  ["somebody reads", "exec 3<>run/agent.log"],
+])("a log that is a pipe, which %s, is an error", async (_, prepare) => {
+  await using sandbox = new ColdSandbox({ longestMs: 20_000 });
+
+  const { status, stderr } = await sandbox.sh(
+    `mkdir -m 700 run; mkfifo run/agent.log; ${prepare}; syncctl --autostart ping`,
+  );
+
+  expect(status).toBe(69);
+  expect(stderr).toContain("error: cannot start an agent: its log cannot be written: ");
+});
+
+test("an agent is found in PATH when the program is no longer where it was called", async () => {
+  await using sandbox = new ColdSandbox();
+  const env = { SYNC_PROGRAM: "/nowhere/syncctl" };
+
+  const { status, stderr } = await sandbox.start("syncctl", ["--autostart", "ping"], env).result;
+
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+});
+
+// Bun starts no program in such a directory.
+test.skipIf(isStandalone)("a relative place in a directory that is gone is an error", async () => {
+  await using sandbox = new ColdSandbox();
+
+  const { status, stderr } = await sandbox.sh(
+    "mkdir gone; cd gone; rmdir ../gone; SYNC_SOCKET_PATH=agent.sock syncctl --autostart ping",
+  );
+
+  expect(status).toBe(69);
+  expect(stderr).toContain(`error: cannot start an agent: there is no place for its socket
+  cannot use agent.sock: the directory from which it leads is gone
+  next: syncctl doctor
+`);
 });
 
 test("without sync-agent the error says how to get it", async () => {

@@ -78,15 +78,27 @@ describe("the socket", () => {
     );
   });
 
-  test("that is a file is a problem", async () => {
+  test.each([
+    ["a file", "touch"],
+    ["a directory", "mkdir"],
+    ["a named pipe", "mkfifo"],
+  ])("that is %s is called so, by whoever looks for an agent there", async (what, make) => {
     await using sandbox = new Sandbox();
-    mkdirSync(dirname(sandbox.socketPath), { mode: 0o700 });
-    writeFileSync(sandbox.socketPath, "");
+    await sandbox.sh(`mkdir -m 700 run; ${make} run/agent.sock`);
 
     const { status, notOk } = await doctor(sandbox);
+    const ping = await sandbox.syncctl("ping");
 
     expect(status).toBe(69);
-    expect(notOk[0]).toContain(`${sandbox.socketPath}: this is no socket (move it away: mv `);
+    expect(notOk[0]).toContain(`${sandbox.socketPath}: this is ${what}, and no socket (move it away: mv `);
+    expect(ping).toMatchObject({
+      status: 69,
+      stderr: `error: connect to agent socket: no agent answers
+  tried ${sandbox.socketPath}: ECONNREFUSED (${what}, and no socket)
+  likely cause: something else is where the socket would be
+  next: syncctl doctor --socket-path ${sandbox.socketPath}
+`,
+    });
   });
 
   test("that others can replace, or use, is told", async () => {
@@ -269,6 +281,15 @@ describe("the environment", () => {
         `${other}/syncctl is the first syncctl in PATH, and it is another: its version is "0.1"`,
       ),
     ]);
+  });
+
+  test("may name a program that is no longer there", async () => {
+    await using agent = await startAgent();
+
+    const { status, stderr, stdout } = await doctor(agent.sandbox, { SYNC_PROGRAM: "/nowhere/syncctl" });
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^ok +program: .*\/syncctl is the first syncctl in PATH/m);
   });
 
   test("may have neither program in PATH", async () => {

@@ -1,13 +1,10 @@
 import { lstat } from "node:fs/promises";
 import type { UnitEvent } from "@sync/manager";
 import { AgentError } from "../errors.js";
-import { writeOut } from "../stdio.js";
+import { print } from "../stdio.js";
 import { bootId } from "./boot.js";
 import { journalPath, lockJournal, putAside, readJournal, unavailable } from "./directory.js";
 import { CorruptRecord, type Scan } from "./reader.js";
-
-/** How much is printed at once, about, in characters. */
-const atOnce = 65_536;
 
 /** A journal that is not whole. */
 interface Damage {
@@ -90,21 +87,5 @@ function describe({ head, events, tornBytes }: Scan): string {
 function* linesOf(...lists: readonly (readonly UnitEvent[])[]): Generator<string, void, undefined> {
   for (const list of lists) {
     for (const event of list) yield `${JSON.stringify(event)}\n`;
-  }
-}
-
-/** Whoever pipes into `head` has read enough: that is no failure. */
-function print(lines: Iterable<string>): void {
-  try {
-    let text = "";
-    for (const line of lines) {
-      text += line;
-      if (text.length < atOnce) continue;
-      writeOut(text);
-      text = "";
-    }
-    writeOut(text);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) throw error;
   }
 }

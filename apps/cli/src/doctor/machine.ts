@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { realpathSync } from "node:fs";
 import { dirname, isAbsolute } from "node:path";
-import { agentProgram, inPath } from "../agent-program.js";
+import { agentProgram, inPath, realPath } from "../agent-program.js";
 import { objectionTo } from "../place.js";
 import { shellLine } from "../render/shell.js";
 import type { World } from "../world.js";
@@ -30,7 +29,7 @@ function lookAtSyncctl({ program, version, env }: World): Finding {
     return warning("program", "syncctl is not in PATH, so scripts do not find it", add);
   }
   const more = others.length === 0 ? "" : `; behind it: ${others.join(", ")}`;
-  if (realpathSync(first) === realpathSync(program)) {
+  if (realPath(first) === realPath(program)) {
     return ok("program", `${first} is the first syncctl in PATH, and this one${more}`);
   }
   // It may be a script that starts us.

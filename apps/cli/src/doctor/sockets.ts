@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { dirname } from "node:path";
 import { maxSocketPathBytes } from "@sync/protocol";
 import { isStale } from "../marker.js";
+import { kindOf } from "../obstacle.js";
 import { objectionTo } from "../place.js";
 import { shellLine } from "../render/shell.js";
 import { type Finding, ok, problem, warning } from "./finding.js";
@@ -44,10 +45,11 @@ function lookAt(path: string): Promise<string> {
 
 function describe(path: string, reason: string, uid: number): Finding {
   const stats = statsOf(path);
-  if (stats !== undefined && !stats.isSocket()) {
+  const kind = stats && kindOf(stats);
+  if (kind !== undefined) {
     return problem(
       "socket",
-      `${path}: this is no socket`,
+      `${path}: this is ${kind}, and no socket`,
       `move it away: ${shellLine(["mv", path, `${path}.old`])}`,
     );
   }

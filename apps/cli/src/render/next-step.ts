@@ -1,4 +1,5 @@
 import type { ErrorCode, WhyDocument } from "@sync/protocol";
+import type { LookedAtPath } from "./problem.js";
 import { shellLine } from "./shell.js";
 
 /** What a command to type next must repeat of this one. */
@@ -22,7 +23,8 @@ interface Failure {
   readonly blocker: string | undefined;
   /** The first unit at the far end. */
   readonly rootCause: string | undefined;
-  readonly triedPaths: readonly string[];
+  /** Where an agent was looked for, and at which of these something else is. */
+  readonly tried: readonly LookedAtPath[];
 }
 
 /** The command to type next, with what it is good for. */
@@ -56,9 +58,11 @@ export function nextStep(failure: Failure, attempt: Attempt): string | undefined
     case "CONFLICTING_REQUIREMENT":
       return `to see what is declared: ${syncctl("status", unit)}`;
     case "AGENT_UNREACHABLE": {
-      const [path, ...others] = failure.triedPaths;
-      const place = path === undefined || others.length > 0 ? [] : ["--socket-path", path];
-      return `${shellLine(["sync-agent", ...place])} &`;
+      const [only, ...others] = failure.tried;
+      const place = only === undefined || others.length > 0 ? [] : ["--socket-path", only.path];
+      return failure.tried.every(({ obstacle }) => obstacle === undefined)
+        ? `${shellLine(["sync-agent", ...place])} &`
+        : shellLine(["syncctl", "doctor", ...place]);
     }
     case "AGENT_RESTARTED":
       return `to see what the agent knows now: ${syncctl("list")}`;

@@ -17,15 +17,23 @@ export function problemLines(
   ];
 }
 
+export interface LookedAtPath extends TriedPath {
+  /** What is there, and is no socket. */
+  readonly obstacle: string | undefined;
+}
+
 /** Every path where an agent was looked for, and what that makes likely. */
-export function unreachableLines(tried: readonly TriedPath[]): string[] {
+export function unreachableLines(tried: readonly LookedAtPath[]): string[] {
   return [
-    ...tried.map(({ path, reason }) => `tried ${path}: ${reason}${meaning(reason)}`),
-    `likely cause: ${likelyCause(new Set(tried.map(({ reason }) => reason)))}`,
+    ...tried.map((place) => `tried ${place.path}: ${place.reason}${meaning(place)}`),
+    `likely cause: ${likelyCause(tried)}`,
   ];
 }
 
-function meaning(reason: string): string {
+function meaning({ reason, obstacle }: LookedAtPath): string {
+  if (obstacle !== undefined) {
+    return ` (${obstacle}, and no socket)`;
+  }
   switch (reason) {
     case "ENOENT":
       return " (no such socket)";
@@ -43,9 +51,13 @@ function meaning(reason: string): string {
   }
 }
 
-function likelyCause(reasons: ReadonlySet<string>): string {
+function likelyCause(tried: readonly LookedAtPath[]): string {
+  const reasons = new Set(tried.map(({ reason }) => reason));
   if (reasons.has("ECONNRESET")) {
     return "the agent was stopped or killed during the call";
+  }
+  if (tried.some(({ obstacle }) => obstacle !== undefined)) {
+    return "something else is where the socket would be";
   }
   if (reasons.has("EACCES") || reasons.has("EPERM") || reasons.has("not ours")) {
     return "the agent belongs to another user";
