@@ -4,9 +4,10 @@ import type { Command } from "./command.js";
 
 /**
  * Reads what to end, a line each, of which the last one counts and may be empty; at the end of its input it
- * acts. What has been stopped must go on in order to end.
+ * acts. What has been stopped must go on in order to end. It needs the system's own `sleep` where the PATH has none.
  */
 const script = `
+PATH=$PATH:/usr/bin:/bin
 while read -r line; do target=$line; done
 [ -n "$target" ] || exit 0
 kill -s TERM -- "$target"
