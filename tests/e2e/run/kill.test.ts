@@ -64,7 +64,8 @@ test("kill -9 of run ends a command that does not want to", async () => {
 
 test("kill -9 of run gives the command a second to end, even where its PATH has no sleep", async () => {
   await using agent = await startAgent();
-  const script = "trap '/bin/sleep 0.3; echo well > end; exit' TERM; echo runs; while :; do /bin/sleep 0.1; done";
+  const script =
+    "trap '/bin/sleep 0.3; echo well > end; exit' TERM; echo runs; while :; do /bin/sleep 0.1; done";
   const words = ["run", "app", "--", "/bin/sh", "-c", `/bin/sleep 0.3; ${script}`];
   const run = agent.sandbox.start("syncctl", words, { PATH: "/nowhere" });
   await run.line("runs");
