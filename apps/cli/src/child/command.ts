@@ -12,6 +12,8 @@ interface CommandOptions {
   readonly env: Env;
   /** With `pipe`, what it prints is ours to read and to pass on. */
   readonly output: "inherit" | "pipe";
+  /** What it has open beside its input and outputs. */
+  readonly descriptors: readonly number[];
 }
 
 /** The command could not be run at all. */
@@ -31,6 +33,16 @@ const meanings: Readonly<Record<string, string>> = {
   EACCES: "it cannot be executed",
   E2BIG: "its arguments are too long",
 };
+
+/** What each number is for the command, from 0 on. Those between are left as they are. */
+function stdioOf(output: "inherit" | "pipe", descriptors: readonly number[]) {
+  const stdio: ("inherit" | "ignore" | "pipe")[] = ["inherit", output, output];
+  for (const descriptor of descriptors) {
+    while (stdio.length < descriptor) stdio.push("ignore");
+    stdio[descriptor] = "inherit";
+  }
+  return stdio;
+}
 
 /**
  * A command that runs.
@@ -55,11 +67,15 @@ export class Command {
   }
 
   /** @throws {CannotRun} */
-  static async start(words: readonly string[], { env, output }: CommandOptions): Promise<Command> {
+  static async start(
+    words: readonly string[],
+    { env, output, descriptors }: CommandOptions,
+  ): Promise<Command> {
     const [word = "", ...args] = words;
     const hasGroup = !isatty(0);
     try {
-      const child = spawn(word, args, { env, stdio: ["inherit", output, output], detached: hasGroup });
+      const stdio = stdioOf(output, descriptors);
+      const child = spawn(word, args, { env, stdio, detached: hasGroup });
       if (child.pid === undefined) {
         throw (await once(child, "error"))[0];
       }

@@ -4,6 +4,7 @@ import { exitStatus } from "@sync/protocol";
 import { type Lease, ProtocolError } from "@sync/protocol/client";
 import { attempt, type Outcome } from "../attempt.js";
 import { CannotRun } from "../child/command.js";
+import { givenDescriptors } from "../child/descriptors.js";
 import { Interruption, Signals } from "../child/signals.js";
 import { Watchdog } from "../child/watchdog.js";
 import { deadline } from "../deadline.js";
@@ -42,6 +43,8 @@ interface Ours {
   readonly unit: string;
   readonly lease: Lease;
   readonly signals: Signals;
+  /** What is open for the command beside its input and outputs. */
+  readonly descriptors: readonly number[];
 }
 
 /** How far it has got. */
@@ -62,6 +65,7 @@ export async function run(session: Session, words: readonly string[], flags: Run
   const unit = checkName(name);
   const dependencies = (flags.want ?? []).map(parseUnitRequirement);
   const readiness = parseReadiness(flags);
+  const descriptors = givenDescriptors();
   const { client, elapsed } = session;
   const begun = elapsed();
   using signals = new Signals();
@@ -78,7 +82,7 @@ export async function run(session: Session, words: readonly string[], flags: Run
     if (dependencies.length > 0) {
       await client.want(unit, dependencies, { signal, lease: lease.id });
     }
-    const ours = { session, unit, lease, signals };
+    const ours = { session, unit, lease, signals, descriptors };
     try {
       await start(ours, flags, begun);
       stage = "running";
@@ -143,7 +147,7 @@ async function runToEnd(
   { retry, retryDelay }: RunFlags,
   onReported: () => void,
 ): Promise<number> {
-  const { session, unit, signals } = ours;
+  const { session, unit, signals, descriptors } = ours;
   const attempts = retry + 1;
   let isReported = false;
   const onReady = async () => {
@@ -166,6 +170,7 @@ async function runToEnd(
       env,
       stdout: session.stdout,
       stderr: session.stderr,
+      descriptors,
       signals,
       watchdog,
       readiness,
