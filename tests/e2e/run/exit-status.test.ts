@@ -38,3 +38,30 @@ test.each([
     reason: `${reason} (attempt 1 of 3)`,
   });
 });
+
+// `env` looks for it as the system does.
+test.each([
+  ["a script without a first line that says what runs it", "", "./plain one 'two three'"],
+  ["such a script by its name", "PATH=open:/bin", "plain one"],
+  ["a program that is empty", "", "./empty"],
+  ["a program by its name, which it learns", "", "bash -c 'echo $0'"],
+  ["a file of that name that cannot be executed", "PATH=closed", "tool"],
+  ["one that cannot be executed, and after it one that can", "PATH=closed:open", "tool"],
+  ["a folder of that name", "PATH=folders", "tool"],
+  ["what is here, by a PATH that begins with nothing", "PATH=:/bin", "here"],
+  ["what is here, by a PATH that ends with nothing", "PATH=/bin:", "here"],
+  ["what is not here, by an empty PATH", "PATH=", "ls"],
+  ["what is here, by an empty PATH", "PATH=", "here"],
+  ["what is in a folder of the system, without a PATH", "-u PATH", "ls -d /"],
+  ["a script that is to be run by what is not there", "", "./lost"],
+])("run finds and runs %s as the system does", async (_, settings, words) => {
+  await using agent = await startAgent();
+  await agent.sh(`mkdir -p open closed folders/tool; echo 'echo "$0" "$@"' > plain; echo '#!/nowhere' > lost
+    printf '#!/bin/sh\\necho here' > here; echo 'echo open' > open/tool; echo 'echo closed' > closed/tool; : > empty
+    chmod +x plain here lost empty open/tool; ln plain open`);
+
+  const plain = await agent.sh(`/usr/bin/env ${settings} ${words}`);
+  const ran = await agent.sh(`/usr/bin/env ${settings} bin/syncctl run app -- ${words}`);
+
+  expect({ status: ran.status, stdout: ran.stdout }).toEqual({ status: plain.status, stdout: plain.stdout });
+});

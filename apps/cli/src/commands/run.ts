@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { exitStatus } from "@sync/protocol";
 import { type Lease, ProtocolError } from "@sync/protocol/client";
 import { attempt, type Outcome } from "../attempt.js";
-import { CannotRun } from "../child/command.js";
+import { CannotRun } from "../child/cannot-run.js";
 import { givenDescriptors } from "../child/descriptors.js";
 import { Interruption, Signals } from "../child/signals.js";
 import { Watchdog } from "../child/watchdog.js";
