@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { startAgent } from "../rig.js";
+import { isStandalone } from "../sandbox.js";
 
 test.each([
   ["exits with 0", "exit 0", "completed", undefined],
@@ -37,6 +38,17 @@ test.each([
     status: "failed",
     reason: `${reason} (attempt 1 of 3)`,
   });
+});
+
+// Node tells neither the number of such a signal, nor that there was one.
+test.runIf(isStandalone)("a command that a real-time signal ends has failed", async () => {
+  await using agent = await startAgent();
+  const script = "echo up; kill -40 $$";
+
+  expect(await agent.syncctl("run", "app", "--", "bash", "-c", script)).toMatchObject({ status: 168 });
+  expect(await agent.client.status("app")).toMatchObject({ status: "failed", reason: "exit 168" });
+  const watched = await agent.syncctl("run", "db", "--ready-when", "down", "--", "bash", "-c", script);
+  expect(watched).toEqual({ stdout: "up\n", stderr: "", status: 168 });
 });
 
 // `env` looks for it as the system does.

@@ -3,6 +3,7 @@ import { isatty } from "node:tty";
 import { CannotRun } from "./cannot-run.js";
 import { findProgram } from "./find-program.js";
 import { sendSignal } from "./send-signal.js";
+import { spawnWithBun } from "./spawn-with-bun.js";
 import { spawnWithNode } from "./spawn-with-node.js";
 import type { Spawned, SpawnOptions } from "./spawned.js";
 
@@ -73,13 +74,14 @@ export class Command {
 }
 
 async function spawn(options: SpawnOptions): Promise<Spawned> {
+  const spawnFile = spawnWithBun ?? spawnWithNode;
   try {
-    return await spawnWithNode(options);
+    return await spawnFile(options);
   } catch (error) {
     if (codeOf(error) !== "ENOEXEC") {
       throw error;
     }
-    return spawnWithNode({ ...options, file: shell, name: shell, args: [options.file, ...options.args] });
+    return spawnFile({ ...options, file: shell, name: shell, args: [options.file, ...options.args] });
   }
 }
 

@@ -3,7 +3,11 @@ import { once } from "node:events";
 import { signalStatus } from "../exit-reason.js";
 import type { Spawned, SpawnOptions } from "./spawned.js";
 
-/** @throws the error of the system */
+/**
+ * Node has no name for a real-time signal, and tells of a process that one has ended that it has exited with 0.
+ *
+ * @throws the error of the system
+ */
 export async function spawnWithNode({ file, name, args, stdio, ...options }: SpawnOptions): Promise<Spawned> {
   const child = spawn(file, args, { ...options, argv0: name, stdio: [...stdio] });
   const { pid, stdout, stderr } = child;
