@@ -12,6 +12,8 @@ interface AttemptOptions {
   /** Where what the command prints goes, when we are to read it. */
   readonly stdout: Output;
   readonly stderr: Output;
+  /** What the command has open beside its input and outputs. */
+  readonly descriptors: readonly number[];
   readonly signals: Signals;
   readonly watchdog: Watchdog;
   readonly readiness: Readiness | undefined;
@@ -33,10 +35,10 @@ export interface Outcome {
  * @throws {CannotRun}
  */
 export async function attempt(words: readonly string[], options: AttemptOptions): Promise<Outcome> {
-  const { env, signals, watchdog, readiness, onReady } = options;
+  const { env, descriptors, signals, watchdog, readiness, onReady } = options;
   const over = new AbortController();
   const isPiped = readiness !== undefined && "line" in readiness;
-  const command = await Command.start(words, { env, output: isPiped ? "pipe" : "inherit" });
+  const command = await Command.start(words, { env, output: isPiped ? "pipe" : "inherit", descriptors });
   watchdog.guard(command);
   signals.forwardTo(command);
 

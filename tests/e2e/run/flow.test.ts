@@ -139,6 +139,17 @@ test("a contradiction to what is declared ends it before it waits", async () => 
   expect(await agent.client.status("app")).toMatchObject({ status: "not registered" });
 });
 
+test("a command runs even where too few files can be open for all that run has beside it", async () => {
+  await using agent = await startAgent();
+
+  // Sourced, for a shell that runs a script has that open as well.
+  const { stdout } = await agent.sh(`for limit in $(seq 5 40); do
+    (exec 2>>err; ulimit -n $limit; . syncctl run app -- echo runs) && break
+  done; grep bug err`);
+
+  expect(stdout).toBe("runs\n");
+});
+
 test("without an agent nothing is run", async () => {
   await using agent = await startAgent();
   await agent.process.kill("SIGTERM");

@@ -2,7 +2,7 @@ import type { EventDocument } from "@sync/protocol";
 import { expect, test } from "vitest";
 import { type RunningAgent, startAgent } from "../rig.js";
 
-// It takes a breath before it speaks: run has to have handed its number over, which takes it about a millisecond.
+// It takes a breath before it speaks: run has to have handed its number over, which takes it a few milliseconds.
 const loiter = "sleep 60 & sleep 0.3; echo child $$ $!; wait";
 
 /** Starts a command that has started another, and tells the numbers of both. */
@@ -60,6 +60,20 @@ test("kill -9 of run ends a command that does not want to", async () => {
   await run.kill("SIGKILL");
 
   await gone(agent, pids);
+});
+
+test("kill -9 of run gives the command a second to end, even where its PATH has no sleep", async () => {
+  await using agent = await startAgent();
+  const script =
+    "trap '/bin/sleep 0.3; echo well > end; exit' TERM; echo runs; while :; do /bin/sleep 0.1; done";
+  const words = ["run", "app", "--", "/bin/sh", "-c", `/bin/sleep 0.3; ${script}`];
+  const run = agent.sandbox.start("syncctl", words, { PATH: "/nowhere" });
+  await run.line("runs");
+
+  await run.kill("SIGKILL");
+
+  const { stdout } = await agent.sh("for i in $(seq 50); do test -e end && break; sleep 0.1; done; cat end");
+  expect(stdout).toBe("well\n");
 });
 
 test("kill -9 of run ends a command that is stopped", async () => {

@@ -69,3 +69,24 @@ test("Ctrl-Z stops the job, and the shell's fg continues it", async () => {
   terminal.type("exit\n");
   expect(await agent.client.status("app")).toMatchObject({ status: "completed" });
 });
+
+test.each([
+  ["the command runs", "", "killed by SIGHUP"],
+  ["it waits", "--want db", "interrupted by SIGHUP"],
+])("a terminal that is closed while %s ends run with the status of that", async (_, flags, reason) => {
+  await using agent = await startAgent();
+  const run = `syncctl run app ${flags} -- sh -c 'echo ru''ns; exec sleep 60'`;
+  // Only the shell is told, as the leader of the session; an interactive one passes that on like this.
+  const terminal = agent.sandbox.startInTerminal(
+    `${run} <&0 & trap "kill -HUP $!" HUP; wait $!; wait $!; echo $? > ended`,
+  );
+  await (flags === "" ? terminal.line("runs") : agent.waiters(1));
+
+  terminal.signal("SIGKILL");
+
+  const { stdout } = await agent.sh(
+    "for i in $(seq 100); do test -s ended && break; sleep 0.1; done; cat ended",
+  );
+  expect(stdout).toBe("129\n");
+  expect(await agent.client.status("app")).toMatchObject({ status: "failed", reason });
+});

@@ -1,36 +1,22 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { isatty } from "node:tty";
-import { exitStatus } from "@sync/protocol";
-import { signalStatus } from "../exit-reason.js";
+import { CannotRun } from "./cannot-run.js";
+import { findProgram } from "./find-program.js";
 import { sendSignal } from "./send-signal.js";
-
-type Env = Readonly<Record<string, string | undefined>>;
+import { spawnWithBun } from "./spawn-with-bun.js";
+import { spawnWithNode } from "./spawn-with-node.js";
+import type { Spawned, SpawnOptions } from "./spawned.js";
 
 interface CommandOptions {
-  readonly env: Env;
+  readonly env: SpawnOptions["env"];
   /** With `pipe`, what it prints is ours to read and to pass on. */
   readonly output: "inherit" | "pipe";
+  /** What it has open beside its input and outputs. */
+  readonly descriptors: readonly number[];
 }
 
-/** The command could not be run at all. */
-export class CannotRun extends Error {
-  override readonly name = "CannotRun";
-  /** The exit status that a shell has for it. */
-  readonly status: number;
-
-  constructor(word: string, code: string) {
-    super(`cannot run "${word}": ${meanings[code] ?? code}`);
-    this.status = code === "ENOENT" ? exitStatus.notFound : exitStatus.notExecutable;
-  }
-}
-
-const meanings: Readonly<Record<string, string>> = {
-  ENOENT: "no such command",
-  EACCES: "it cannot be executed",
-  E2BIG: "its arguments are too long",
-};
+/** It runs what is no program, for that may be a script. */
+const shell = "/bin/sh";
 
 /**
  * A command that runs.
@@ -40,41 +26,34 @@ const meanings: Readonly<Record<string, string>> = {
  * nothing that is sent to our group reaches it twice.
  */
 export class Command {
-  readonly #process: ChildProcess;
+  /** What it prints, when that is ours to pass on. */
+  readonly output: { readonly stdout: Readable | null; readonly stderr: Readable | null };
   /** What `kill` takes for it: a process, or, when negative, a group. */
   readonly target: number;
   /** Resolves when it has ended, with its exit status as a shell tells it. */
   readonly exited: Promise<number>;
+  #hasEnded = false;
 
-  private constructor(child: ChildProcess, pid: number, hasGroup: boolean) {
-    this.#process = child;
+  private constructor({ pid, stdout, stderr, exited }: Spawned, hasGroup: boolean) {
+    this.output = { stdout, stderr };
     this.target = hasGroup ? -pid : pid;
-    this.exited = new Promise((resolve) => {
-      child.once("exit", (code, signal) => resolve(signal === null ? (code ?? 0) : signalStatus(signal)));
+    this.exited = exited.finally(() => {
+      this.#hasEnded = true;
     });
   }
 
   /** @throws {CannotRun} */
-  static async start(words: readonly string[], { env, output }: CommandOptions): Promise<Command> {
+  static async start(words: readonly string[], options: CommandOptions): Promise<Command> {
+    const { env, output, descriptors } = options;
     const [word = "", ...args] = words;
+    const file = findProgram(word, env["PATH"]);
     const hasGroup = !isatty(0);
+    const rest = { env, stdio: stdioOf(output, descriptors), detached: hasGroup };
     try {
-      const child = spawn(word, args, { env, stdio: ["inherit", output, output], detached: hasGroup });
-      if (child.pid === undefined) {
-        throw (await once(child, "error"))[0];
-      }
-      return new Command(child, child.pid, hasGroup);
+      return new Command(await spawn({ file, name: word, args, ...rest }), hasGroup);
     } catch (error) {
-      throw new CannotRun(
-        word,
-        error instanceof Error && "code" in error ? String(error.code) : String(error),
-      );
+      throw new CannotRun(word, codeOf(error) ?? String(error));
     }
-  }
-
-  /** What it prints, when that is ours to pass on. */
-  get output(): { readonly stdout: Readable | null; readonly stderr: Readable | null } {
-    return this.#process;
   }
 
   /** Whether it hears, as a member of our group, what our group is sent. */
@@ -83,14 +62,39 @@ export class Command {
   }
 
   send(signal: NodeJS.Signals): void {
-    if (this.#process.exitCode !== null || this.#process.signalCode !== null) {
-      return;
+    if (!this.#hasEnded) {
+      sendSignal(this.target, signal);
     }
-    sendSignal(this.target, signal);
   }
 
   stop(): void {
     // A group without a parent in its session, as its own is, is not stopped by the signal one could refuse.
     this.send(this.isInOurGroup ? "SIGTSTP" : "SIGSTOP");
   }
+}
+
+async function spawn(options: SpawnOptions): Promise<Spawned> {
+  const spawnFile = spawnWithBun ?? spawnWithNode;
+  try {
+    return await spawnFile(options);
+  } catch (error) {
+    if (codeOf(error) !== "ENOEXEC") {
+      throw error;
+    }
+    return spawnFile({ ...options, file: shell, name: shell, args: [options.file, ...options.args] });
+  }
+}
+
+/** Numbers between those that it has open are left as they are. */
+function stdioOf(output: "inherit" | "pipe", descriptors: readonly number[]): SpawnOptions["stdio"] {
+  const stdio: ("inherit" | "ignore" | "pipe")[] = ["inherit", output, output];
+  for (const descriptor of descriptors) {
+    while (stdio.length < descriptor) stdio.push("ignore");
+    stdio[descriptor] = "inherit";
+  }
+  return stdio;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
 }

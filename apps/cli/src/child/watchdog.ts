@@ -1,12 +1,13 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import type { Writable } from "node:stream";
 import type { Command } from "./command.js";
 
 /**
  * Reads what to end, a line each, of which the last one counts and may be empty; at the end of its input it
- * acts. What has been stopped must go on in order to end.
+ * acts. What has been stopped must go on in order to end. It needs the system's own `sleep` where the PATH has none.
  */
 const script = `
+PATH=$PATH:/usr/bin:/bin
 while read -r line; do target=$line; done
 [ -n "$target" ] || exit 0
 kill -s TERM -- "$target"
@@ -22,28 +23,28 @@ kill -s KILL -- "$target"`;
  * second later. Nobody but us holds the other end of its input, which the system closes for us.
  */
 export class Watchdog implements Disposable {
-  readonly #input: Writable;
+  readonly #input: Writable | null;
 
   constructor() {
-    const watchdog = spawn("/bin/sh", ["-c", script], {
+    const watchdog: ChildProcess = spawn("/bin/sh", ["-c", script], {
       // What ends our group or our terminal must not end it, nor may it keep a directory or a pipe in use.
       detached: true,
       cwd: "/",
       stdio: ["pipe", "ignore", "ignore"],
     });
+    // Without it the command runs as well; it only may outlive us. There is no input when too many files are open.
     this.#input = watchdog.stdin;
-    // Without it the command runs as well; it only may outlive us.
+    this.#input?.on("error", () => {});
     watchdog.on("error", () => {});
-    watchdog.stdin.on("error", () => {});
     watchdog.unref();
   }
 
   /** What to end with us, in place of what that was before; `undefined` for nothing. */
   guard(command: Command | undefined): void {
-    this.#input.write(`${command?.target ?? ""}\n`);
+    this.#input?.write(`${command?.target ?? ""}\n`);
   }
 
   [Symbol.dispose](): void {
-    this.#input.end();
+    this.#input?.end();
   }
 }

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { exitStatus } from "@sync/protocol";
 import { type Lease, ProtocolError } from "@sync/protocol/client";
 import { attempt, type Outcome } from "../attempt.js";
-import { CannotRun } from "../child/command.js";
+import { CannotRun } from "../child/cannot-run.js";
+import { givenDescriptors } from "../child/descriptors.js";
 import { Interruption, Signals } from "../child/signals.js";
 import { Watchdog } from "../child/watchdog.js";
 import { Deadline } from "../deadline.js";
@@ -42,6 +43,8 @@ interface Ours {
   readonly unit: string;
   readonly lease: Lease;
   readonly signals: Signals;
+  /** What is open for the command beside its input and outputs. */
+  readonly descriptors: readonly number[];
 }
 
 /** How far it has got. */
@@ -63,6 +66,7 @@ export async function run(session: Session, words: readonly string[], flags: Run
   for (const word of command) checkText(word, "argument of the command");
   const dependencies = (flags.want ?? []).map(parseUnitRequirement);
   const readiness = parseReadiness(flags);
+  const descriptors = givenDescriptors();
   const { client, elapsed } = session;
   const begun = elapsed();
   const deadline = new Deadline(flags.timeout, elapsed);
@@ -80,7 +84,7 @@ export async function run(session: Session, words: readonly string[], flags: Run
     if (dependencies.length > 0) {
       await client.want(unit, dependencies, { signal, lease: lease.id });
     }
-    const ours = { session, unit, lease, signals };
+    const ours = { session, unit, lease, signals, descriptors };
     try {
       await start(ours, flags, { begun, timeoutMs: deadline.leftMs, signal });
       stage = "running";
@@ -144,7 +148,7 @@ async function runToEnd(
   { retry, retryDelay }: RunFlags,
   onReported: () => void,
 ): Promise<number> {
-  const { session, unit, signals } = ours;
+  const { session, unit, signals, descriptors } = ours;
   const attempts = retry + 1;
   let isReported = false;
   const onReady = async () => {
@@ -167,6 +171,7 @@ async function runToEnd(
       env,
       stdout: session.stdout,
       stderr: session.stderr,
+      descriptors,
       signals,
       watchdog,
       readiness,

@@ -1,0 +1,77 @@
+import { constants, fstatSync, lstatSync, readdirSync, readlinkSync } from "node:fs";
+
+/** Where Linux tells what this process has open: a link for each number. */
+const folder = "/proc/self/fd";
+
+const toReadAndWrite = constants.S_IRUSR | constants.S_IWUSR;
+
+interface Descriptor {
+  readonly number: number;
+  /** The path of what is open, or another name such as `pipe:[1234]`. */
+  readonly target: string;
+}
+
+/**
+ * The descriptors after the first three that we were given, which a command that we run expects to be given as well.
+ * To be asked before we open any; none where the system does not tell.
+ *
+ * They cannot be told by a flag, for Node and Bun mark those that they were given as they mark their own. But the
+ * system always gives the lowest number that is free, and the first that both open is an epoll, which has no path.
+ * So what is below that is not theirs. Above it, what looks like a pipe of theirs to themselves, or like one of the
+ * devices that they open when an output is one, is not taken for given.
+ */
+export function givenDescriptors(): number[] {
+  const open = readDescriptors();
+  const first = open.find(isAnonymous)?.number ?? Number.POSITIVE_INFINITY;
+  return open
+    .filter((descriptor) => descriptor.number < first || isNeverOurs(descriptor, open))
+    .map(({ number }) => number);
+}
+
+function readDescriptors(): Descriptor[] {
+  return readNumbers().flatMap((number) => {
+    try {
+      return [{ number, target: readlinkSync(`${folder}/${number}`) }];
+    } catch {
+      // It was that of the folder itself, which is closed.
+      return [];
+    }
+  });
+}
+
+function readNumbers(): number[] {
+  try {
+    const numbers = readdirSync(folder).map(Number);
+    return numbers.filter((number) => number > 2).sort((one, other) => one - other);
+  } catch {
+    return [];
+  }
+}
+
+function isAnonymous({ target }: Descriptor): boolean {
+  return target.startsWith("anon_inode:");
+}
+
+function isNeverOurs(descriptor: Descriptor, open: readonly Descriptor[]): boolean {
+  if (descriptor.target.startsWith("pipe:")) {
+    return !isPipeToUs(descriptor, open);
+  }
+  return !isAnonymous(descriptor) && !(isDevice(descriptor.number) && (isDevice(1) || isDevice(2)));
+}
+
+/** Whether its other end is open here as well. */
+function isPipeToUs({ number, target }: Descriptor, open: readonly Descriptor[]): boolean {
+  const others = open
+    .filter((end) => end.target === target && end.number !== number)
+    .map((end) => accessOf(end.number));
+  return others.length > 0 && others.includes(toReadAndWrite - accessOf(number));
+}
+
+/** What it was opened for, to read or to write or both, is the mode of the link. */
+function accessOf(number: number): number {
+  return lstatSync(`${folder}/${number}`).mode & toReadAndWrite;
+}
+
+function isDevice(number: number): boolean {
+  return fstatSync(number).isCharacterDevice();
+}
