@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync } fr
 import { dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { agentProgram } from "./agent-program.js";
-import { inheritedDescriptors } from "./inherited.js";
+import { givenDescriptors, stdioOf } from "./descriptors.js";
 import { LaunchError } from "./launch-error.js";
 import { Marker } from "./marker.js";
 import { objectionTo } from "./place.js";
@@ -11,8 +11,6 @@ import { objectionTo } from "./place.js";
 /** How long an agent that is started stays when nobody uses it. */
 const idleExit = "10m";
 const notYet = "none answers in time";
-/** Each descriptor up to the highest costs something; a script that has a higher one leaves it to the agent. */
-const highestReplaced = 65_535;
 /** How often those who wait for it look, in milliseconds. */
 const lookEveryMs = 25;
 
@@ -152,7 +150,8 @@ function start({ socketPath, marker }: Place, { program, env }: Launch): Started
     cwd: "/",
     env: Object.fromEntries(Object.entries(env).filter(([name]) => !ofService.has(name))),
     detached: true,
-    stdio: descriptors(nothing, log.fd),
+    // A lock that the script holds by a descriptor would be held for as long as the agent lives.
+    stdio: stdioOf<"ignore" | number>(["ignore", log.fd, log.fd], givenDescriptors(), nothing),
   });
   closeSync(nothing);
   closeSync(log.fd);
@@ -181,18 +180,6 @@ function start({ socketPath, marker }: Place, { program, env }: Launch): Started
         [file, ...args],
       ),
   };
-}
-
-/**
- * What each descriptor of an agent is: that of a lock which a script holds would be held for as long as the agent lives.
- * "ignore" leaves one above the standard ones as it is.
- */
-function descriptors(nothing: number, log: number): ("ignore" | number)[] {
-  const replaced = new Set(inheritedDescriptors().filter((fd) => fd <= highestReplaced));
-  return Array.from({ length: Math.max(2, ...replaced) + 1 }, (_, fd) => {
-    if (fd === 1 || fd === 2) return log;
-    return fd === 0 || replaced.has(fd) ? nothing : "ignore";
-  });
 }
 
 /** Beside the socket: `agent.log` for `agent.sock`. */

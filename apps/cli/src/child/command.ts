@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { isatty } from "node:tty";
+import { stdioOf } from "../descriptors.js";
 import { CannotRun } from "./cannot-run.js";
 import { findProgram } from "./find-program.js";
 import { sendSignal } from "./send-signal.js";
@@ -48,7 +49,11 @@ export class Command {
     const [word = "", ...args] = words;
     const file = findProgram(word, env["PATH"]);
     const hasGroup = !isatty(0);
-    const rest = { env, stdio: stdioOf(output, descriptors), detached: hasGroup };
+    const rest = {
+      env,
+      stdio: stdioOf<"inherit" | "pipe">(["inherit", output, output], descriptors, "inherit"),
+      detached: hasGroup,
+    };
     try {
       return new Command(await spawn({ file, name: word, args, ...rest }), hasGroup);
     } catch (error) {
@@ -83,16 +88,6 @@ async function spawn(options: SpawnOptions): Promise<Spawned> {
     }
     return spawnFile({ ...options, file: shell, name: shell, args: [options.file, ...options.args] });
   }
-}
-
-/** Numbers between those that it has open are left as they are. */
-function stdioOf(output: "inherit" | "pipe", descriptors: readonly number[]): SpawnOptions["stdio"] {
-  const stdio: ("inherit" | "ignore" | "pipe")[] = ["inherit", output, output];
-  for (const descriptor of descriptors) {
-    while (stdio.length < descriptor) stdio.push("ignore");
-    stdio[descriptor] = "inherit";
-  }
-  return stdio;
 }
 
 function codeOf(error: unknown): string | undefined {
