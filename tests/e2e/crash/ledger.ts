@@ -52,6 +52,8 @@ export class Ledger {
   readonly #ended = new Set<string>();
   /** The newest event of what each worker was told is done: what it does later has a later one. */
   readonly #newest = new Map<number, number>();
+  /** Every start that was kept: of which unit, for whom, and when. */
+  readonly #starts = new Set<string>();
   #count = 0;
 
   /** How many commands are still held. */
@@ -86,6 +88,9 @@ export class Ledger {
 
   /** Finds whose an event is; the model is as it was before. */
   take(event: UnitEvent, sequence: number, model: Model): void {
+    if (event.type === "started") {
+      this.#starts.add(startOf(event.unit, ownerOf(event), new Date(event.at).toISOString()));
+    }
     if (!this.#isExplained(event, sequence, model) && !event.unit.startsWith(othersPrefix)) {
       this.mistakes.push(`event ${sequence} is nobody's: ${JSON.stringify(event)}`);
     }
@@ -116,8 +121,9 @@ export class Ledger {
     }
     const asked = [event.unit, everyUnit].flatMap((unit) => [...(this.#byUnit.get(unit) ?? [])]);
     const found = asked.filter((command) => explains(command, event));
-    // What was acknowledged is there, whatever else may be.
-    const command = found.find(({ end }) => end?.what === "acknowledged") ?? found[0];
+    // What was acknowledged is there, whatever else may be; one that is held may share a start with another.
+    const acknowledged = found.filter(({ end }) => end?.what === "acknowledged");
+    const command = acknowledged.find(({ isHeld }) => !isHeld) ?? acknowledged[0] ?? found[0];
     if (event.type !== "registered" && event.type !== "attempted") command?.kept.push(sequence);
     return command !== undefined;
   }
@@ -127,7 +133,7 @@ export class Ledger {
     const declared = dependencies.filter((dependency) => model.has(unit, dependency)).length;
     switch (end?.what) {
       case "acknowledged":
-        if (isLost(command, end.unit, declared)) return "it was acknowledged, and is not there once";
+        if (this.#isLost(command, end.unit, declared)) return "it was acknowledged, and is not there once";
         return isHeld || this.#isInOrder(command) ? undefined : "it comes before what was done before it";
       case "never answered":
         return declared === 0 || declared === dependencies.length ? undefined : "half of it was kept";
@@ -150,27 +156,32 @@ export class Ledger {
     this.#newest.set(worker, newest);
     return oldest > before;
   }
+
+  #isLost(
+    { id, verb, unit, owner, dependencies, kept, isHeld }: Command,
+    answered: UnitDocument | undefined,
+    declared: number,
+  ): boolean {
+    switch (verb) {
+      case "want":
+        return declared !== dependencies?.length;
+      case "start":
+        // Of two that its owner holds one starts it; when the other is made again, it is told of the same start.
+        return isHeld ? !this.#starts.has(startOf(unit, owner, answered?.since ?? "")) : kept.length !== 1;
+      case "complete":
+      case "fail":
+        return kept.length !== 1;
+      case "reset":
+        // What is pending already is reset without an event, and keeps the reason that it has.
+        return kept.length !== (answered?.reason?.startsWith(`${id} `) ? 1 : 0);
+      case "reset all":
+        return false;
+    }
+  }
 }
 
-function isLost(
-  { id, verb, dependencies, kept, isHeld }: Command,
-  unit: UnitDocument | undefined,
-  declared: number,
-) {
-  switch (verb) {
-    case "want":
-      return declared !== dependencies?.length;
-    case "start":
-      return isHeld ? kept.length === 0 : kept.length !== 1;
-    case "complete":
-    case "fail":
-      return kept.length !== 1;
-    case "reset":
-      // What is pending already is reset without an event, and keeps the reason that it has.
-      return kept.length !== (unit?.reason?.startsWith(`${id} `) ? 1 : 0);
-    case "reset all":
-      return false;
-  }
+function startOf(unit: string, owner: string | undefined, at: string): string {
+  return JSON.stringify([unit, owner, at]);
 }
 
 function objectionToRefusal({ isHeld, kept, seen }: Command, code: string): string | undefined {
