@@ -1,7 +1,7 @@
 // node licenses.mjs <file> <metafile>…
-// Adds to a file the licenses of the packages of others that are part of what esbuild or Bun has built: most of them ask
-// whoever passes them on for that. The metafiles say what is part of it, and are removed.
-import { appendFileSync, readdirSync, readFileSync, rmSync } from "node:fs";
+// Adds to a file the licenses of the packages of others that are part of what esbuild or Bun has built: most of them
+// ask whoever passes them on for that. The metafiles say what is part of it, and are removed.
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const [file, ...metafiles] = process.argv.slice(2);
@@ -23,12 +23,13 @@ function entryOf(folder) {
   return [`${name} ${version} (${license})`, ...texts].join("\n\n");
 }
 
-const entries = new Set(metafiles.flatMap(packagesIn).map(entryOf));
-appendFileSync(
+const end = "\n\n---\n\n";
+const before = existsSync(file) ? readFileSync(file, "utf8").split(end).slice(0, -1) : [];
+const entries = new Set([...before, ...metafiles.flatMap(packagesIn).map(entryOf)]);
+writeFileSync(
   file,
-  [...entries]
+  Array.from(entries.values(), (entry) => entry + end)
     .toSorted()
-    .map((entry) => `${entry}\n\n---\n\n`)
     .join(""),
 );
 for (const metafile of metafiles) rmSync(metafile);

@@ -10,12 +10,13 @@ case $(uname -sm) in
   "Darwin arm64") machine=darwin-arm64 ;;
   *) machine=none ;;
 esac
-# Bun starts neither on Linux without /proc nor in a directory that has been removed. Node does; where there is none, what
-# is done elsewhere is better than nothing.
+# Bun starts neither on Linux without /proc nor in a directory that has been removed. Node does. Where there is none, to
+# report from elsewhere is better than nothing; but no command may be run there.
 case $machine in linux-*) [ -e /proc/self ] || machine=none ;; esac
 if ! [ . -ef "$PWD" ]; then
-  if command -v node >/dev/null; then machine=none; fi
-  case $machine$(readlink /proc/self/cwd) in linux-*" (deleted)") cd / ;; esac
+  if command -v node >/dev/null; then machine=none
+  else case "$(readlink /proc/self/cwd) $* " in *" run "*) ;; *" (deleted) "*) cd / ;; esac
+  fi
 fi
 self=$(readlink -f "$0")
 package=${self%/bin/*}

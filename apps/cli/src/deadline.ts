@@ -6,7 +6,7 @@ const graceMs = 1_000;
 
 /** The time that a command may wait, from its beginning. */
 export class Deadline {
-  /** Ends a call that an agent has not answered in that time, with `AGENT_UNRESPONSIVE`; `undefined` without a limit. */
+  /** Ends a call that is not answered in that time, with `AGENT_UNRESPONSIVE`; `undefined` without a limit. */
   readonly signal: AbortSignal | undefined;
   readonly #end: number;
   readonly #elapsed: () => number;

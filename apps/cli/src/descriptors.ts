@@ -21,10 +21,11 @@ interface Descriptor {
  * The descriptors after the first three that we were given, in their order. To be asked before we open any; none where
  * the system does not tell.
  *
- * A flag alone does not tell, for Node and Bun mark those that they were given as they mark their own: Node up to the
- * first gap, Bun all. But the system always gives the lowest number that is free, and the first that both open is an
- * epoll, which has no path. So what is below that is not theirs. Above it, what is marked and looks like a pipe of theirs
- * to themselves, or like one of the devices that they open when an output is one, is not taken for given.
+ * A flag alone does not tell, for Node and Bun mark those that they were given as they mark their own: Node at least up
+ * to 15 and from there to the first gap, Bun all. But the system always gives the lowest number that is free, and the
+ * first that both open is an epoll, which has no path. So what is below that is not theirs. Above it, what is marked and
+ * looks like a pipe of theirs to themselves, or like a device that they open when an output is one, is not taken for
+ * given.
  */
 export function givenDescriptors(): number[] {
   const open = readDescriptors();

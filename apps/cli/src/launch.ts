@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -135,6 +135,7 @@ function prepare(directory: string, uid: number): string | undefined {
 
 /** Starts it in a session of its own, with nothing of ours but the environment: it outlives us, and who started us. */
 function start({ socketPath, marker }: Place, { program, env }: Launch): StartedAgent {
+  const given = givenDescriptors();
   const file = agentProgram(program, env);
   const args = ["--socket-path", socketPath];
   if (file === undefined) {
@@ -145,16 +146,23 @@ function start({ socketPath, marker }: Place, { program, env }: Launch): Started
     );
   }
   const log = openLog(logPath(socketPath));
-  const nothing = openSync("/dev/null", constants.O_RDWR);
-  const agent = spawn(file, [...args, "--idle-exit", idleExit], {
-    cwd: "/",
-    env: Object.fromEntries(Object.entries(env).filter(([name]) => !ofService.has(name))),
-    detached: true,
-    // A lock that the script holds by a descriptor would be held for as long as the agent lives.
-    stdio: stdioOf<"ignore" | number>(["ignore", log.fd, log.fd], givenDescriptors(), nothing),
-  });
-  closeSync(nothing);
-  closeSync(log.fd);
+  const spawnWith = (replaced: readonly number[]) =>
+    spawn(file, [...args, "--idle-exit", idleExit], {
+      cwd: "/",
+      env: Object.fromEntries(Object.entries(env).filter(([name]) => !ofService.has(name))),
+      detached: true,
+      // A lock that the script holds by a descriptor would be held for as long as the agent lives.
+      stdio: stdioOf<"ignore" | number>(["ignore", log.fd, log.fd], replaced, log.fd),
+    });
+  let agent: ChildProcess;
+  try {
+    agent = spawnWith(given);
+  } catch {
+    // A number that is as high as the limit cannot be named.
+    agent = spawnWith([]);
+  } finally {
+    closeSync(log.fd);
+  }
   agent.unref();
   if (agent.pid !== undefined) {
     marker.handOver(agent.pid);
@@ -187,7 +195,7 @@ export function logPath(socketPath: string): string {
   return `${socketPath.replace(/\.sock$/, "")}.log`;
 }
 
-/** Opens a log to append to, and tells what has been added since. A pipe would have us wait for whoever is at its other end. */
+/** Opens a log to append to, and tells what has been added since. A pipe would have us wait for a reader. */
 function openLog(path: string) {
   try {
     const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants;

@@ -1,16 +1,20 @@
-import { closeSync } from "node:fs";
-import { isatty } from "node:tty";
+import { closeSync, fstatSync } from "node:fs";
 
-/** Those of the input and outputs that lead to a terminal. */
-export function ownTerminals(): number[] {
-  return [0, 1, 2].filter((number) => isatty(number));
+/**
+ * Closes each of the input and outputs whose terminal has gone: Node sets a terminal back at its end, and aborts when that
+ * cannot be done.
+ */
+export function closeLostTerminals(): void {
+  for (const fd of [0, 1, 2]) {
+    // Loading it takes longer than to look.
+    if (isDevice(fd) && !process.getBuiltinModule("node:tty").isatty(fd)) closeSync(fd);
+  }
 }
 
-/** Closes each whose terminal has gone, for Node sets a terminal back at its end, and aborts when that cannot be done. */
-export function closeLost(terminals: readonly number[]): void {
-  for (const number of terminals) {
-    if (!isatty(number)) {
-      closeSync(number);
-    }
+function isDevice(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice();
+  } catch {
+    return false;
   }
 }

@@ -1,4 +1,5 @@
 import manifest from "../package.json" with { type: "json" };
+import { closeLostTerminals } from "./lost-terminal.js";
 import { openOutput } from "./output.js";
 import { run } from "./run.js";
 
@@ -21,7 +22,10 @@ const stderr = openOutput(2, () => {});
 
 // Only when nothing is left to do, for earlier it would cut off output. The system takes back what Node
 // would otherwise free piece by piece.
-process.once("beforeExit", () => process.exit());
+process.once("beforeExit", () => {
+  if (!isStandalone) closeLostTerminals();
+  process.exit();
+});
 
 function ownPath(): string {
   return isStandalone ? (SYNC_PROGRAM ?? process.execPath) : (process.argv[1] ?? "");

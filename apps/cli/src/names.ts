@@ -31,7 +31,7 @@ export function checkName(name: string): string {
  */
 export function checkText(text: string, what: string): string {
   if (text.includes("\uFFFD")) {
-    throw new UsageError(`${what} is not valid UTF-8: ${JSON.stringify(text)}`);
+    throw new UsageError(`${what} is not valid UTF-8, or has U+FFFD in it: ${JSON.stringify(text)}`);
   }
   return text;
 }

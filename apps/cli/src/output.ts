@@ -15,9 +15,9 @@ const pauseMs = 5;
 /**
  * Stdout or stderr. The first thing that cannot be written `onError` is told, and nothing follows it.
  *
- * Only what may be a terminal is written to by the process's own stream. That would have a pipe refuse what it cannot take at once,
- * to all who have it: with Bun also to the next command of a script. What cannot be a terminal is not asked whether it
- * is one, for that loads all of Node's network.
+ * Only what may be a terminal is written to by the process's own stream. That would have a pipe refuse what it cannot
+ * take at once, to all who have it: with Bun also to the next command of a script. What cannot be a terminal is not
+ * asked whether it is one, for that loads all of Node's network.
  */
 export function openOutput(fd: 1 | 2, onError: (error: unknown) => void): Output {
   return fstatSync(fd).isCharacterDevice() ? openTerminal(fd, onError) : openFile(fd, onError);

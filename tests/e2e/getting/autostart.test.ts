@@ -117,6 +117,14 @@ test("a lock that its script holds is not the agent's, whatever its number", asy
   expect(sandbox.agents).toHaveLength(1);
 });
 
+test("an agent is started where the script has the highest descriptor that it may have", async () => {
+  await using sandbox = new ColdSandbox();
+
+  expect(await sandbox.sh("ulimit -n 256; exec 255>file; syncctl --autostart ping")).toMatchObject({
+    status: 0,
+  });
+});
+
 test("the agent does not speak for the service whose script has started it", async () => {
   await using sandbox = new ColdSandbox();
   const service = {

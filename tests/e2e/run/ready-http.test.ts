@@ -1,5 +1,6 @@
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
+import { createServer as createConnections } from "node:net";
 import { expect, test } from "vitest";
 import { type RunningAgent, startAgent } from "../rig.js";
 
@@ -45,7 +46,11 @@ test("the server itself is asked, whatever proxy the environment names", async (
   await using refusing = await serving(answering(403));
   await using kind = await serving(answering(200));
   await using healthy = await serving(answering(200));
-  await using ill = await serving(answering(503));
+  const asked = new EventEmitter();
+  await using ill = await serving((_, answer) => {
+    answer.writeHead(503).end();
+    asked.emit("once more");
+  });
   const proxy = ({ host }: { readonly host: string }) => ({
     HTTP_PROXY: `http://${host}`,
     http_proxy: `http://${host}`,
@@ -54,8 +59,11 @@ test("the server itself is asked, whatever proxy the environment names", async (
   run(agent, "healthy", `http://${healthy.host}/`, proxy(refusing));
   run(agent, "ill", `http://${ill.host}/`, proxy(kind));
 
-  expect(await isReady(agent, "healthy")).toBe(true);
-  expect((await agent.syncctl("wait", "ill", "--timeout", "400ms")).status).toBe(124);
+  await Promise.all([once(asked, "once more"), isReady(agent, "healthy")]);
+  // It goes on asking only when what it has heard was of the server.
+  await once(asked, "once more");
+  expect((await agent.client.status("healthy")).status).toBe("completed");
+  expect((await agent.client.status("ill")).status).toBe("started");
 });
 
 test("a server is asked at a port that a browser refuses", async () => {
@@ -77,6 +85,24 @@ test("a server is told the name and the password of its URL", async () => {
   run(agent, "db", `http://me:p%20w@${server.host}/`);
 
   expect(await isReady(agent, "db")).toBe(true);
+});
+
+test("a server that would speak otherwise than HTTP is not ready, and keeps nobody", async () => {
+  await using agent = await startAgent();
+  const server = createConnections((socket) => {
+    socket.once("data", () =>
+      socket.end("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"),
+    );
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  const url = `http://127.0.0.1:${port}/`;
+
+  const { status } = await agent.syncctl("run", "db", "--ready-http", url, "--", "sleep", "1");
+
+  server.close();
+  expect(status).toBe(125);
 });
 
 test("an answer that leads elsewhere is ready, and not followed", async () => {

@@ -30,6 +30,29 @@ for (const [end, status, expected] of [
   });
 }
 
+test("a command that goes on although run was told to end keeps its unit when the agent is restarted", async () => {
+  await using sandbox = new Sandbox();
+  const journal = ["--journal", `${sandbox.directory}/journal`];
+  await using agent = await startAgent(sandbox, ...journal);
+  const script = "trap 'echo told' TERM; echo runs; until test -e end; do sleep 0.1; done";
+  const run = agent.background("run", "app", "--", "bash", "-c", script);
+  await run.line("runs");
+  run.signal("SIGTERM");
+  await run.line("told");
+  const other = agent.background("run", "other", "--", "sh", "-c", "echo runs; exec sleep 60");
+  await other.line("runs");
+
+  await agent.process.kill("SIGKILL");
+  await other.kill("SIGKILL");
+  await using next = await startAgent(sandbox, "--lease-grace", "3s", ...journal);
+  // Now the time is up in which it had to come back.
+  await next.client.wait([{ unit: "other", requirement: "finished" }]);
+  await sandbox.sh("touch end");
+
+  expect((await run.result).status).toBe(0);
+  expect(await next.client.status("app")).toMatchObject({ status: "completed" });
+});
+
 test("a command whose agent comes back without its journal is not reported, and run says so", async () => {
   await using sandbox = new Sandbox();
   await using agent = await startAgent(sandbox, "--journal", `${sandbox.directory}/one`);

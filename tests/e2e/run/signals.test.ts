@@ -72,6 +72,17 @@ test("SIGTSTP stops run and its command, and SIGCONT continues both", async () =
   expect(await run.result).toMatchObject({ status: 0 });
 });
 
+test("a signal ends a run that waits for an agent that is frozen", async () => {
+  await using agent = await startAgent();
+  const run = agent.background("run", "app", "--want", "db", "--", "touch", "trace");
+  await agent.waiters(1);
+  agent.process.signal("SIGSTOP");
+
+  expect((await run.kill("SIGTERM")).status).toBe(143);
+
+  expect((await agent.sh("test -e trace")).status).toBe(1);
+});
+
 test("a signal ends a run that no agent has answered yet", async () => {
   await using sandbox = new Sandbox();
   const silent = createServer().listen(`${sandbox.directory}/silent.sock`);

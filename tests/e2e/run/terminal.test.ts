@@ -70,6 +70,23 @@ test("Ctrl-Z stops the job, and the shell's fg continues it", async () => {
   expect(await agent.client.status("app")).toMatchObject({ status: "completed" });
 });
 
+test("a wait whose terminal has gone ends as another does", async () => {
+  await using agent = await startAgent();
+  const terminal = agent.sandbox.startInTerminal(
+    "trap '' HUP; (syncctl wait db; echo $? >ended) & echo be''gun; wait",
+  );
+  await terminal.line("begun");
+  await agent.waiters(1);
+  terminal.signal("SIGKILL");
+  await terminal.result;
+
+  await agent.client.start("db");
+  await agent.client.complete("db");
+
+  const { stdout } = await agent.sh("until test -s ended; do sleep 0.02; done; cat ended");
+  expect(stdout).toBe("0\n");
+});
+
 test.each([
   ["the command runs", "", "killed by SIGHUP"],
   ["it waits", "--want db", "interrupted by SIGHUP"],

@@ -1,7 +1,6 @@
 import { signalStatus } from "../exit-reason.js";
 import type { Command } from "./command.js";
 import { isForeground } from "./foreground.js";
-import { closeLost, ownTerminals } from "./lost-terminal.js";
 
 /** They ask a command to end. */
 const ending = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
@@ -27,7 +26,6 @@ export class Interruption extends Error {
 export class Signals implements Disposable {
   readonly #ended = new AbortController();
   readonly #listeners = new Map<NodeJS.Signals, () => void>();
-  readonly #terminals = ownTerminals();
   #command: Command | undefined;
 
   constructor() {
@@ -52,8 +50,9 @@ export class Signals implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#stopListening();
-    closeLost(this.#terminals);
+    for (const [signal, listener] of this.#listeners) {
+      process.off(signal, listener);
+    }
   }
 
   #on(signal: NodeJS.Signals, listener: () => void): void {
@@ -61,17 +60,11 @@ export class Signals implements Disposable {
     process.on(signal, listener);
   }
 
-  #stopListening(): void {
-    for (const [signal, listener] of this.#listeners) {
-      process.off(signal, listener);
-    }
-  }
-
   #end(signal: NodeJS.Signals): void {
     this.#ended.abort(new Interruption(signal));
     if (this.#command === undefined) {
       // Who asks a second time is not kept waiting for anything: that ends this process where it stands.
-      this.#stopListening();
+      this[Symbol.dispose]();
     }
     this.#forward(signal);
   }

@@ -37,6 +37,9 @@ const reportAgainMs = 100;
 /** How long it is tried to report the end of the command to an agent that is away, in milliseconds. */
 const reportWithinMs = 10_000;
 
+/** How long it is tried to say why the command is not run, in milliseconds. */
+const giveUpWithinMs = 1_000;
+
 /** The unit, and what makes it ours. */
 interface Ours {
   readonly session: Session;
@@ -126,8 +129,9 @@ async function start(
 async function giveUp({ session, unit, lease }: Ours, error: unknown, { timeout }: RunFlags): Promise<void> {
   const reason = reasonToGiveUp(error, timeout);
   if (reason !== undefined) {
-    // If that is refused, the end of the lease says it in other words.
-    await session.client.fail(unit, { reason, lease: lease.id, pid: process.pid }).catch(() => {});
+    // If that is refused, or not answered, the end of the lease says it in other words.
+    const signal = AbortSignal.timeout(giveUpWithinMs);
+    await session.client.fail(unit, { reason, lease: lease.id, pid: process.pid, signal }).catch(() => {});
   }
 }
 

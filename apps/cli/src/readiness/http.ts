@@ -12,6 +12,8 @@ export function httpProbe(url: URL): Probe {
         resolve(statusCode !== undefined && statusCode < 400);
       });
       asked.on("error", reject);
+      // Also when what it answers is neither a response nor an error, as 101.
+      asked.on("close", () => resolve(false));
       asked.end();
     });
   };

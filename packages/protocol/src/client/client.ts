@@ -147,13 +147,14 @@ export class Client implements Record<RouteName, Method> {
   }
 
   /**
-   * Opens a lease: what is started with it fails when it ends, unless it has reported before. The signal ends the wait for
-   * the agent's answer; a lease that is open ends with its `close`.
+   * Opens a lease: what is started with it fails when it ends, unless it has reported before. The signal ends the
+   * opening; a lease that is open ends with its `close`.
    */
   async lease({ signal, pid, onDetached }: LeaseOptions = {}): Promise<Lease> {
     let generation: string | undefined;
     return Lease.open(async (lease) => {
-      const stream = await this.#openLease({ signal, query: { pid, lease }, generation });
+      const opening = lease === undefined ? signal : undefined;
+      const stream = await this.#openLease({ signal: opening, query: { pid, lease }, generation });
       generation ??= this.#caller.generation;
       return stream;
     }, onDetached);
