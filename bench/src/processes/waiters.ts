@@ -84,7 +84,8 @@ async function redis(): Promise<Waiter> {
 
 async function nats(): Promise<Waiter> {
   const connection = await BareConnection.open({ port: Number(where) }, (text) =>
-    /PONG\r\n$|^MSG/.test(text),
+    // The server may have asked whether we are there in between.
+    /^(?:PONG|MSG)/m.test(text),
   );
   await connection.question('CONNECT {"verbose":false}\r\nPING\r\n');
   return {
