@@ -228,19 +228,24 @@ test("a wait that an agent does not answer in its time is no bug", async () => {
   expect(stderr).toContain("error: start unit failed: the agent does not answer");
 });
 
-test.each(["start app", "run app -- true", "wait app"])(
-  "%s ends in its time when the agent is frozen",
-  async (line) => {
-    await using agent = await startAgent();
-    agent.process.signal("SIGSTOP");
-    const [verb = "", ...words] = line.split(" ");
+test("whoever wants something of an agent that is frozen is told so in their time", async () => {
+  await using agent = await startAgent();
+  agent.process.signal("SIGSTOP");
+  const words = [
+    ["start", "app"],
+    ["wait", "app"],
+    ["run", "app", "--", "true"],
+  ] as const;
 
-    const { stderr, status } = await agent.syncctl(verb, "--timeout", "1s", ...words);
+  const results = await Promise.all(
+    words.map(([verb, ...rest]) => agent.syncctl(verb, "--timeout", "1s", ...rest)),
+  );
 
-    expect(status).toBe(69);
+  for (const { stderr, status } of results) {
     expect(stderr).toContain("the agent does not answer, and the time is up");
-  },
-);
+    expect(status).toBe(69);
+  }
+});
 
 test("a start that keeps waiting outlives a failure", async () => {
   await using agent = await startAgent();

@@ -14,7 +14,8 @@ async function idleAgent(): Promise<RunningAgent> {
   return startAgent(new Sandbox(), "--idle-exit", "1s");
 }
 
-describe("sync-agent --idle-exit", () => {
+// Nearly all that they do is to wait.
+describe.concurrent("sync-agent --idle-exit", () => {
   test("ends the agent as SIGTERM does, and says why", async () => {
     await using sandbox = new Sandbox();
 

@@ -153,7 +153,12 @@ export class FileJournal implements Journal {
     const path = journalPath(place.directory);
     const head = { journal: 1, generation: randomUUID(), boot: boot ?? "", sequence: 0 } as const;
     const opened = await attempt(path, "begin", () => writeAnew(path, head, []));
-    await attempt(path, "begin", () => syncDirectory(place.directory));
+    try {
+      await attempt(path, "begin", () => syncDirectory(place.directory));
+    } catch (error) {
+      await opened.file.close();
+      throw error;
+    }
     const { end } = opened;
     const scan = { head, state: [], events: [], begunBytes: end.bytes, end, tornBytes: 0 };
     return new FileJournal(place, opened, scan, beginning);
