@@ -1,10 +1,10 @@
 import { Client, httpTransport } from "@sync/protocol/client";
+import { callRow, callsOf } from "./calls.js";
 import { interleave } from "./interleave.js";
 import { findNodes, type NodeProgram } from "./nodes.js";
 import { syncctl } from "./programs.js";
 import type { Row, Topic } from "./row.js";
 import { startAgent } from "./running-agent.js";
-import { callRow, callsOf } from "./verbs.js";
 import { timeProcess } from "./whole-process.js";
 
 const rounds = 15;
@@ -31,14 +31,14 @@ async function measureOn({ name, path }: NodeProgram): Promise<Row[]> {
     },
     { rounds },
   );
-  const row = (verb: Parameters<typeof medianOf>[0], most?: number) =>
-    callRow(medianOf, { verb, where: name, against: "node -e 0", most });
+  const row = (call: Parameters<typeof medianOf>[0], most?: number) =>
+    callRow(medianOf, { call, where: name, against: "node -e 0", most });
   return [
     row("ping", 1.8),
     row("want", 1.8),
     row("complete", 1.8),
     row("list"),
     row("--help", 1.5),
-    callRow(medianOf, { verb: "run", where: name, against: "ping", most: 2 }),
+    callRow(medianOf, { call: "run", where: name, against: "ping", most: 2 }),
   ];
 }

@@ -1,9 +1,9 @@
 import { Client, httpTransport } from "@sync/protocol/client";
+import { callRow, callsOf } from "./calls.js";
 import { interleave } from "./interleave.js";
 import { installSyncctl, standaloneSyncAgent, standaloneSyncctl } from "./programs.js";
 import type { Row, Topic } from "./row.js";
 import { startAgent, untilAnswered } from "./running-agent.js";
-import { callRow, callsOf } from "./verbs.js";
 import { timeProcess } from "./whole-process.js";
 
 const rounds = 31;
@@ -41,14 +41,14 @@ async function measureExecutables(syncctl: string, syncAgent: string): Promise<R
     { rounds },
   );
   const row = (
-    verb: Parameters<typeof medianOf>[0],
+    call: Parameters<typeof medianOf>[0],
     against: Parameters<typeof medianOf>[0],
     most?: number,
-  ) => callRow(medianOf, { verb, where: "standalone", against, most });
+  ) => callRow(medianOf, { call, where: "standalone", against, most });
   return [
-    ...(["ping", "want", "complete"] as const).flatMap((verb) => [
-      row(verb, "curl --unix-socket", 2.5),
-      row(verb, "node -e 0", 0.5),
+    ...(["ping", "want", "complete"] as const).flatMap((call) => [
+      row(call, "curl --unix-socket", 2.5),
+      row(call, "node -e 0", 0.5),
     ]),
     row("ping by the script in bin", "curl --unix-socket"),
     row("run", "ping", 2),

@@ -1,5 +1,5 @@
-// Many who wait. Told the name of a gate, each declares that it needs that, and waits for it; "held" says that all do. The
-// next line says when the last was answered, by the clock that all processes of a machine share.
+// Many who wait. Told the name of a gate, each declares that it needs that, and waits for it; "held" says that all do.
+// The next line says when the last was answered, by the clock that all processes of a machine share.
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "@sync/protocol/client";

@@ -30,22 +30,22 @@ export function callsOf(
 export function callRow<Name extends string>(
   medianOf: (name: Name) => number,
   {
-    verb,
+    call,
     where,
     against,
     most,
   }: {
-    readonly verb: Name;
+    readonly call: Name;
     readonly where: string;
     readonly against: Name;
     readonly most?: number | undefined;
   },
 ): Row {
   return {
-    name: `syncctl ${verb}, ${where}`,
-    figure: medianOf(verb),
+    name: `syncctl ${call}, ${where}`,
+    figure: medianOf(call),
     unit: "ms",
-    ratio: medianOf(verb) / medianOf(against),
+    ratio: medianOf(call) / medianOf(against),
     against: against === "ping" ? "syncctl ping" : against,
     ...(most !== undefined && { target: { most } }),
   };
