@@ -109,7 +109,11 @@ export async function run(session: Session, words: readonly string[], flags: Run
 async function start(
   { session, unit, lease }: Ours,
   { timeout, heartbeat, keepWaiting }: RunFlags,
-  { begun, timeoutMs, signal }: { begun: number; timeoutMs: number; signal: AbortSignal },
+  {
+    begun,
+    timeoutMs,
+    signal,
+  }: { readonly begun: number; readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<void> {
   const waiting = { target: { unit }, begun, timeoutMs: timeout, heartbeatMs: heartbeat };
   await whileWaiting(session, waiting, (onDetached) =>
